@@ -1,0 +1,1 @@
+"""The vocabulary that every package shares: money, places, days, text. Pure, and knows nothing of orders."""

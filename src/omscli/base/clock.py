@@ -1,0 +1,20 @@
+"""Instants are UTC text of one form, `2026-03-02T14:05:00Z`, so that they sort and compare as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def as_text(instant: datetime) -> str:
+    """An aware instant in the one stored form. Raises ValueError for a naive one: a time without a zone is a guess."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def as_instant(text: str) -> datetime:
+    """Back from the stored form, or from any ISO 8601 text with an offset. Raises ValueError without one."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} names no offset from UTC")
+    return instant.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""What is sold: SKUs, their sizes and weights, kits, and the names other channels give them. Pure."""

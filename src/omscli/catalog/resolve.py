@@ -1,0 +1,44 @@
+"""From the SKU a channel writes to the product it means. Exact first, then folded when it means one product only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from omscli.base.text import fold, nearest
+
+
+@dataclass(slots=True)
+class SkuIndex:
+    """All names of all products. Product ids are the store's."""
+
+    exact: dict[str, int] = field(default_factory=dict)
+    folded: dict[str, list[int]] = field(default_factory=dict)
+    aliases: dict[tuple[str, str], int] = field(default_factory=dict)  # (channel or "", folded alias)
+    _guesses: dict[str, str | None] = field(default_factory=dict)
+
+    def add(self, product: int, sku: str) -> None:
+        """Make a product findable."""
+        self.exact[sku] = product
+        self.folded.setdefault(fold(sku), []).append(product)
+
+    def find(self, channel: str, sku: str) -> int | None:
+        """The product, or None where nobody or more than one is meant."""
+        found = self.exact.get(sku)
+        if found is not None:
+            return found
+        key = fold(sku)
+        found = self.aliases.get((channel, key)) or self.aliases.get(("", key))
+        if found is not None:
+            return found
+        several = self.folded.get(key, ())
+        return several[0] if len(several) == 1 else None
+
+    def nearest(self, sku: str) -> str | None:
+        """The SKU that was perhaps meant. Looking costs time in a large catalogue, so each text is looked up once."""
+        if sku not in self._guesses:
+            several = self.folded.get(fold(sku), ())
+            if several:
+                self._guesses[sku] = min(name for name, product in self.exact.items() if product in several)
+            else:
+                self._guesses[sku] = nearest(sku, self.exact) if len(self._guesses) < 200 else None
+        return self._guesses[sku]

@@ -1,0 +1,105 @@
+"""`oms import`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from omscli.cli.desk import Desk, command, single
+from omscli.errors import Refused, UsageError
+
+app = single()
+
+
+@command(app, examples=("oms import", "oms import orders_export.csv stock.csv", "oms import --dry-run --json orders.csv", "oms import --history all_orders_2025.txt"))
+def import_(
+    desk: Desk,
+    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="Files to take in; `-` reads standard input; none: what lies in inbox/.")] = None,
+    reader: Annotated[str | None, typer.Option("--as", metavar="READER", help="Read it as this format instead of finding out.")] = None,
+    channel: Annotated[str | None, typer.Option("--channel", metavar="NAME", help="The channel of rules.yaml these files belong to.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="One bad row and nothing goes in (exit 4).")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Old orders: taken in as done, no stock, no mails.")] = False,
+    date_order: Annotated[str | None, typer.Option("--date-order", metavar="ORDER", help="dmy, mdy or ymd, for dates that could be read two ways.")] = None,
+) -> None:
+    """Take in any file from outside: orders of a channel, products, stock, expected goods, tracking.
+
+    The format is found from the header. A bad row is set aside with its line and reason; the good ones go in.
+    """
+    from omscli.workflows.importing import Wish, import_files
+    from omscli.workflows.inbox import inbox_files, move_to_done
+
+    if date_order not in (None, "dmy", "mdy", "ymd"):
+        raise UsageError(f"--date-order {date_order} is unknown", "dmy, mdy or ymd")
+    wish = Wish(reader, channel, strict, history, date_order, desk.dry_run)
+    from_inbox = not files
+    paths = inbox_files(desk.home) if from_inbox else []
+    given = [(str(path), _read(path)) for path in paths] if from_inbox else [_given(one) for one in files or []]
+    results = import_files(desk.home, given, wish)
+    if from_inbox and not desk.dry_run:
+        move_to_done(desk.home, paths)
+    document = {"dry_run": desk.dry_run, "files": [one.as_json(with_records=desk.dry_run) for one in results]}
+    if desk.screen.json:
+        desk.screen.document("oms.import/1", document)
+    else:
+        _show(desk, results, from_inbox=from_inbox)
+    desk.leave(attention=any(one.needs_a_person for one in results))
+
+
+def _given(name: str) -> tuple[str, bytes]:
+    if name == "-":
+        if sys.stdin.isatty():
+            raise UsageError("`-` reads standard input, and that is a keyboard", "pipe a file into it, or name one")
+        return "standard input", sys.stdin.buffer.read()
+    return name, _read(Path(name))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise Refused(f"{path} is a folder", "name the files in it, or put them into inbox/ of the home")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Refused(f"there is no file {path}", "check the name") from None
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}", "check who owns the file") from error
+
+
+def _show(desk: Desk, results: list[Any], *, from_inbox: bool) -> None:
+    from omscli.render.table import Column, Table
+
+    screen = desk.screen
+    if not results:
+        screen.say("inbox/ is empty: nothing to import" if from_inbox else "nothing to import")
+        return
+    names = ("new", "changed", "unchanged", "cancelled", "skipped", "rejected")
+    columns = [Column("file", "File", "id"), Column("reader", "Reader"), Column("kind", "Kind"), *(Column(name, name.capitalize() if name != "rejected" else "Set aside", "number") for name in names)]
+    rows = [{"file": one.file, "reader": one.reader, "kind": one.kind, **one.counts} for one in results]
+    screen.table(Table(columns, rows))
+    for one in results:
+        for notice in one.notices:
+            screen.say(f"{one.file}: {notice}")
+        _show_problems(desk, one)
+        for order, reason in one.held[:30]:
+            screen.warn(f"{order} is held: {reason}")
+        if len(one.held) > 30:
+            screen.warn(f"… and {len(one.held) - 30} more held orders: oms order list --held")
+        for words in one.for_person:
+            screen.warn(words)
+    if desk.dry_run:
+        screen.say("dry run: nothing was changed")
+    elif any(one.kind == "orders" and (one.counts["new"] or one.counts["changed"]) for one in results):
+        screen.say("next: oms route")
+
+
+def _show_problems(desk: Desk, one: Any) -> None:
+    shown = one.problems[:30]
+    for problem in shown:
+        where = f"{one.file}:{problem.line}" if problem.line else one.file
+        hint = f" — {problem.hint}" if problem.hint else ""
+        word = "set aside" if problem.rejected else "note"
+        desk.screen.warn(f"{where}: {problem.column}: {problem.problem}{hint} ({word})")
+    if len(one.problems) > len(shown):
+        desk.screen.warn(f"{one.file}: … and {len(one.problems) - len(shown)} more; --json lists them all")

@@ -1,0 +1,109 @@
+"""`oms pick`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from omscli.cli.desk import Desk, command, single
+from omscli.errors import UsageError
+
+app = single()
+
+
+@command(app, examples=("oms pick", "oms pick --location brooklyn --by order", "oms pick --format csv -o picks.csv", "oms pick --reprint P-3"))
+def pick(
+    desk: Desk,
+    orders: Annotated[list[str] | None, typer.Argument(metavar="[ORDER]...", help="Only these orders; none: all that is planned.")] = None,
+    location: Annotated[str | None, typer.Option("--location", metavar="L", help="Only this place.")] = None,
+    by: Annotated[str, typer.Option("--by", metavar="WAY", help="bin, order, or sku (totals).")] = "bin",
+    format_: Annotated[str, typer.Option("--format", metavar="KIND", help="html, csv, txt or json.")] = "html",
+    output: Annotated[str | None, typer.Option("-o", metavar="FILE", help="One file instead of out/; `-` is standard output.")] = None,
+    again: Annotated[str | None, typer.Option("--reprint", metavar="ID", help="Write a pick list again; releases nothing.")] = None,
+) -> None:
+    """Release planned shipments to picking, and write pick lists and packing slips, one list a place.
+
+    From here on routing leaves them alone. Suppliers get purchase orders instead. Notes of buyers stand in a box.
+    """
+    from omscli.workflows.orders import find_order
+    from omscli.workflows.picking import Wish, must_be_pickable, pick, reprint
+
+    for value, allowed, name in ((by, ("bin", "order", "sku"), "--by"), (format_, ("html", "csv", "txt", "json"), "--format")):
+        if value not in allowed:
+            raise UsageError(f"{name} {value} is unknown", " or ".join(allowed))
+    to_screen = output == "-" or desk.screen.json
+    wish = Wish(by, format_, "-" if to_screen else output)
+    with desk.store() as store:
+        if again is not None:
+            number = again.upper().removeprefix("P-")
+            if not number.isdigit():
+                raise UsageError(f"--reprint {again} is no pick list", "for example --reprint P-3")
+            _write(desk, [reprint(desk.home, store, int(number))], wish, output or "-")
+            return
+        only = [find_order(store, word) for word in orders] if orders else None
+        picked = pick(desk.home, store, wish, location=location, orders=only, dry_run=desk.dry_run)
+    must_be_pickable(picked, asked=bool(orders))
+    if desk.screen.json:
+        desk.screen.document("oms.pick/1", _json(desk, picked))
+    elif output is not None and not desk.dry_run:
+        _write(desk, picked.lists, wish, output)
+        _say(desk, picked)
+    else:
+        _table(desk, picked)
+        _say(desk, picked)
+    desk.leave(attention=bool(picked.left))
+
+
+def _json(desk: Desk, picked: Any) -> dict[str, Any]:
+    from omscli.render.picking import pick_document
+
+    lists = [] if desk.dry_run else [pick_document(one) for one in picked.lists]
+    left = [{"shipment": name, "reason": reason} for name, reason in picked.left]
+    return {"dry_run": desk.dry_run, "run": picked.run, "shipments": picked.shipments, "lists": lists, "files": [str(one) for one in picked.files], "left": left}
+
+
+def _write(desk: Desk, lists: list[Any], wish: Any, output: str) -> None:
+    """All lists into one file, or to standard output."""
+    from pathlib import Path
+
+    from omscli.outgoing.files import write_whole
+    from omscli.workflows.picking import combined
+
+    text = combined(desk.home, lists, wish.by, wish.format)
+    if output == "-":
+        import sys
+
+        from omscli.render.streams import put
+
+        put(sys.stdout, text)
+        return
+    target = Path(output).resolve()
+    write_whole(target, text.encode(), root=target.parent)
+    desk.screen.line(str(target))
+
+
+def _table(desk: Desk, picked: Any) -> None:
+    from omscli.render.table import Column, Table
+
+    rows = [
+        {"pick": one.id, "location": one.location_code, "shipments": len(one.slips), "units": one.units, "notes": sum(slip.has_notes for slip in one.slips)}
+        for one in picked.lists
+    ]
+    columns = [Column("pick", "Pick list", "id"), Column("location", "Place"), Column("shipments", "Shipments", "number"), Column("units", "Units", "number"), Column("notes", "With notes", "number")]
+    if rows:
+        desk.screen.table(Table(columns, rows))
+    for path in picked.files:
+        desk.screen.line(str(path))
+
+
+def _say(desk: Desk, picked: Any) -> None:
+    screen = desk.screen
+    for name, reason in picked.left:
+        screen.warn(f"{name} was not released: {reason}")
+    if not picked.shipments:
+        screen.say("nothing is planned: `oms route` first" if not picked.left else "nothing was released")
+    elif desk.dry_run:
+        screen.say(f"dry run: {picked.shipments} shipments would be released")
+    else:
+        screen.say(f"run {picked.run}: {picked.shipments} shipments released; next: oms ship --from FILE, or oms ship S-… --carrier C --tracking T")

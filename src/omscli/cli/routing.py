@@ -1,0 +1,100 @@
+"""`oms route`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from omscli.base.money import decimal_text
+from omscli.cli.desk import Desk, command, single
+from omscli.errors import UsageError
+
+app = single()
+
+
+@command(app, examples=("oms route", "oms route -n", "oms route SH-1058 --json"))
+def route(
+    desk: Desk,
+    orders: Annotated[list[str] | None, typer.Argument(metavar="[ORDER]...", help="Only these orders; none: every open one.")] = None,
+    strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME", help="each: order by order.")] = None,
+    rules: Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Try other rules; only with --dry-run.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", metavar="PLAN", help="Also write the plan as JSON to this file.")] = None,
+) -> None:
+    """Decide for every open order where it ships from and when it arrives, and claim the stock.
+
+    Claims stay soft: the next run may improve them until `oms pick` releases them. Backorders wait by themselves.
+    """
+    from omscli.workflows.orders import find_order
+    from omscli.workflows.routing import as_json, route
+
+    if strategy not in (None, "each"):
+        raise UsageError(f"--strategy {strategy} is unknown", "each")
+    if rules is not None and not desk.dry_run:
+        raise UsageError("--rules tries other rules and may not claim stock by them", "add --dry-run, or put the rules into rules.yaml")
+    settings = desk.home.settings_from(rules) if rules is not None else None
+    with desk.store() as store:
+        only = [find_order(store, word) for word in orders] if orders else None
+        routed = route(desk.home, store, only, dry_run=desk.dry_run, settings=settings)
+    document = as_json(routed, desk.home, dry_run=desk.dry_run) if desk.screen.json or output else {}
+    if output is not None:
+        from omscli.outgoing.files import write_whole
+        from omscli.render.safe import json_text
+
+        target = output.resolve()
+        write_whole(target, (json_text({"schema": "oms.route/1", **document}) + "\n").encode(), root=target.parent)
+    if desk.screen.json:
+        desk.screen.document("oms.route/1", document)
+    else:
+        _show(desk, routed)
+    attention = any(one.state != "routed" for one in routed.plan.orders) or bool(routed.questions)
+    desk.leave(attention=attention)
+
+
+def _show(desk: Desk, routed: Any) -> None:
+    from omscli.render.table import Column, Table
+
+    screen, plan = desk.screen, routed.plan
+    if not plan.orders:
+        screen.say("no open order has anything to decide")
+        return
+    if not screen.is_tty or desk.verbose or len(plan.orders) <= 60:
+        columns = [
+            Column("id", "Order", "id"), Column("state", "Decision"), Column("from", "Ships from"), Column("service", "Service"),
+            Column("ship_on", "Leaves", "date"), Column("arrives", "Arrives", "date"), Column("waiting", "Waits"), Column("why", "Why"),
+        ]  # fmt: skip
+        screen.table(Table(columns, [_row(one) for one in plan.orders]))
+    totals = plan.totals()
+    states = Counter(one.state for one in plan.orders)
+    words = {"routed": "routed", "part_routed": "partly routed", "backordered": "wait for stock", "held": "held", "unroutable": "cannot be sent"}
+    parts = ", ".join(f"{states[state]} {word}" for state, word in words.items() if states[state])
+    screen.say(f"{totals['orders']} orders: {parts}")
+    screen.say(f"{totals['shipments']} shipments, {totals['units']} units, cost {decimal_text(totals['cost'], plan.currency)} {plan.currency}")
+    for question in routed.questions:
+        screen.warn(question)
+    if desk.dry_run:
+        screen.say("dry run: nothing was changed; `oms route` claims the stock")
+    elif routed.run is None:
+        screen.say("nothing changed since the last run")
+    else:
+        screen.say(f"run {routed.run}: {routed.changed} orders decided anew; next: oms pick")
+
+
+def _row(one: Any) -> dict[str, Any]:
+    first = one.shipments[0] if one.shipments else None
+    return {
+        "id": one.ref,
+        "state": one.state,
+        "from": " + ".join(f"{part.location} {part.units}" for part in one.shipments),
+        "service": f"{first.carrier} {first.service}".strip() or first.method if first else "",
+        "ship_on": max((part.ship_on for part in one.shipments if part.ship_on), default=None),
+        "arrives": max((part.arrives for part in one.shipments if part.arrives), default=None),
+        "waiting": ", ".join(f"{row.quantity} × {row.sku}{f' ({row.expected_on})' if row.expected_on else ''}" for row in one.backordered),
+        "why": _short(one),
+    }
+
+
+def _short(one: Any) -> str:
+    return one.reasons[-1] if one.state in ("held", "unroutable", "backordered") and one.reasons else (one.reasons[0] if one.reasons else "")

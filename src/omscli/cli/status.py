@@ -1,0 +1,68 @@
+"""`oms status`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omscli.cli.desk import Desk, command, single
+
+app = single()
+
+# what is counted, in words, and the command that solves it
+_LINES = (
+    ("to_route", "orders are not routed yet", "oms route"),
+    ("late", "orders are late", "oms order list --late"),
+    ("due_today", "shipments are due today", "oms shipment list --due"),
+    ("planned", "shipments are planned and not released", "oms pick"),
+    ("released", "shipments are picked and have not left", "oms ship --from FILE"),
+    ("ordered", "drop-ship orders are with suppliers", "oms shipment list --state ordered"),
+    ("waiting", "orders wait for stock", "oms order list --waiting"),
+    ("held", "orders are held", "oms order list --held"),
+    ("for_person", "questions need you", "oms order show ORDER"),
+    ("mails", "mails are written and not sent", "oms notify --send"),
+    ("mails_failed", "mails failed", "oms notify --send"),
+    ("files", "files were not written", "oms pick"),
+)
+
+
+@command(app, examples=("oms status", "oms status --json"))
+def status(desk: Desk) -> None:
+    """What came in, what is stuck and why, what is due or late, each with the command that solves it."""
+    from omscli.workflows.looking import status
+
+    store = desk.home.reading()
+    try:
+        found = status(desk.home, store)
+    finally:
+        if store is not None:
+            store.connection.close()
+    if desk.screen.json:
+        desk.screen.document("oms.status/1", found)
+        return
+    _show(desk, found)
+
+
+def _show(desk: Desk, found: dict[str, Any]) -> None:
+    from omscli.render.table import Column, Table
+
+    screen, counts = desk.screen, found["counts"]
+    rows = [{"count": len(found["inbox"]), "what": "files lie in inbox/", "command": "oms import"}] if found["inbox"] else []
+    rows += [{"count": counts[key], "what": words, "command": solve} for key, words, solve in _LINES if counts.get(key)]
+    if rows:
+        screen.table(Table([Column("count", "", "number"), Column("what", "What"), Column("command", "Do")], rows, title="What needs you"))
+    else:
+        screen.line("nothing waits for you")
+    if found["held"]:
+        screen.heading("Held")
+        screen.table(Table([Column("id", "Order", "id"), Column("reason", "Why")], found["held"]))
+    if found["questions"]:
+        screen.heading("Questions")
+        screen.table(Table([Column("id", "Order", "id"), Column("what", "What")], found["questions"]))
+    if found["waiting"]:
+        screen.heading("Waiting for stock")
+        columns = [Column("sku", "SKU", "id"), Column("units", "Units", "number"), Column("orders", "Orders", "number"), Column("expected_on", "Expected", "date")]
+        screen.table(Table(columns, found["waiting"]))
+    if found["places"]:
+        screen.heading("Work by place")
+        columns = [Column("location", "Place"), *(Column(name, name.capitalize(), "number") for name in ("planned", "released", "ordered", "ready"))]
+        screen.table(Table(columns, found["places"]))

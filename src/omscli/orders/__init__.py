@@ -1,0 +1,1 @@
+"""What an order is, what it may become, and when it must wait for a person. Pure."""

@@ -1,0 +1,63 @@
+"""An order as the store knows it: what the file said, and what has become of each line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from omscli.orders.incoming import IncomingLine, IncomingOrder
+
+
+@dataclass(slots=True)
+class StoredLine:
+    """Counts of units; ordered = elsewhere + cancelled + allocated + shipped + backordered + unfilled."""
+
+    id: int
+    match_key: str
+    said: IncomingLine
+    product: int | None
+    ordered: int
+    elsewhere: int = 0
+    cancelled: int = 0
+    allocated: int = 0
+    shipped: int = 0
+    backordered: int = 0
+    returned: int = 0
+    expected_on: str | None = None
+
+    @property
+    def owed(self) -> int:
+        """Units the customer still gets from us."""
+        return self.ordered - self.elsewhere - self.cancelled - self.shipped
+
+    @property
+    def unfilled(self) -> int:
+        """Units nobody has decided about yet."""
+        return self.owed - self.allocated - self.backordered
+
+
+@dataclass(slots=True)
+class StoredOrder:
+    """One order with its lines. `said.lines` mirrors `lines`."""
+
+    id: int
+    ref: str
+    status: str
+    content_hash: str
+    said: IncomingOrder
+    lines: list[StoredLine] = field(default_factory=list)
+
+    @property
+    def has_shipped(self) -> bool:
+        """Whether any unit has left us."""
+        return any(line.shipped for line in self.lines)
+
+
+def status_of(lines: list[StoredLine]) -> str:
+    """What the counts say: open, part_shipped, shipped, closed (nothing to do, nothing sent by us) or cancelled."""
+    shipped = sum(line.shipped for line in lines)
+    owed = sum(line.owed for line in lines)
+    if owed:
+        return "part_shipped" if shipped else "open"
+    if shipped:
+        return "shipped"
+    return "cancelled" if any(line.cancelled for line in lines) else "closed"

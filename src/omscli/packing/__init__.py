@@ -1,0 +1,1 @@
+"""Which boxes a shipment needs. Pure and deterministic."""

@@ -1,0 +1,1 @@
+"""When goods leave and when they arrive. Pure; the clock is passed in."""

@@ -1,0 +1,102 @@
+"""The plan's own account of how it decided, kept short enough to be stored with every order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from omscli.base.money import decimal_text
+from omscli.routing.candidate import Candidate
+from omscli.routing.criterion import UNKNOWN
+
+if TYPE_CHECKING:
+    from omscli.routing.search import Question
+
+KEPT = 6  # candidates that are stored, the best first
+
+
+def account_of(question: Question, best: Candidate | None, out: list[tuple[str, str]]) -> dict[str, Any]:
+    """Candidates with their amounts, what ruled places out, and which comparison decided. Plain JSON, kept small."""
+    ordered = question.by_merit()[:KEPT]
+    found: dict[str, Any] = {
+        "rule": question.rule.name,
+        "lines": [line.sku for line in question.wanted.lines],
+        "rank": question.rule.rank,
+        "out": out,
+        "candidates": [_shown(one) for one in ordered],
+    }
+    if best is None:
+        found["short"] = _short(question)
+    elif len(ordered) > 1:
+        found["decided_by"] = _decided_by(question, ordered[0], ordered[1])
+    return found
+
+
+def _shown(one: Candidate) -> list[Any]:
+    """[parts, amounts, unfilled units]; a part is [place, units by position of the line, money and dates]. UNKNOWN is null."""
+    parts = []
+    for part in one.parts:
+        quote = part.quote
+        arrives = quote.arrives.toordinal() if quote.arrives else None
+        km = None if quote.km is None else round(quote.km, 1)
+        parts.append((quote.location.code, part.takes, (quote.postage, quote.boxes, quote.handling, quote.ship_on.toordinal(), arrives, km)))
+    amounts = one.amounts
+    if UNKNOWN in amounts:
+        return [parts, [None if amount == UNKNOWN else amount for amount in amounts], one.unfilled_units]
+    return [parts, amounts, one.unfilled_units]
+
+
+def _decided_by(question: Question, first: Candidate, second: Candidate) -> str:
+    for name, a, b in zip(question.rule.rank, first.amounts, second.amounts, strict=True):
+        if a != b:
+            return name
+    return "name"
+
+
+def _short(question: Question) -> list[list[Any]]:
+    """What each place that may serve has of each line: [place, SKU, units there, units wanted]."""
+    found = []
+    for place in question.places:
+        shelf = question.shelves.get(place.code)
+        for line, parts in zip(question.wanted.lines, question.wanted.parts, strict=True):
+            has = min((shelf.has(product) // each for product, each in parts), default=0) if shelf else 0
+            found.append([place.code, line.sku, has, line.quantity])
+    return found[:40]
+
+
+def reasons_of(question: Question, best: Candidate | None, out: list[tuple[str, str]]) -> list[str]:
+    """A few sentences for people."""
+    rule = question.rule
+    if best is None:
+        if not question.places or (out and not question.seen and len(out) >= len(question.quoter.facts.locations)):
+            why = "; ".join(f"{place}: {reason}" for place, reason in out)
+            return [f"rule “{rule.name}”: no place may serve ({why})"]
+        return [f"rule “{rule.name}”: out of stock: {_missing(question, question.wanted.wants)}"]
+    where = " + ".join(f"{part.quote.location.code} {part.units}" for part in best.parts)
+    found = [f"rule “{rule.name}”: {where}{_margin(question, best)}"]
+    if any(best.unfilled):
+        found.append(f"out of stock: {_missing(question, best.unfilled)}")
+    found += [f"{part.quote.location.code}: {note}" for part in best.parts for note in part.quote.notes]
+    return found
+
+
+def _missing(question: Question, units: list[int]) -> str:
+    return ", ".join(f"{count} × {line.sku}" for line, count in zip(question.wanted.lines, units, strict=True) if count)
+
+
+def _margin(question: Question, best: Candidate) -> str:
+    """What the next best would have meant, in the criterion that decided."""
+    if len(question.seen) < 2:
+        return ", the only way"
+    second = question.by_merit()[1]
+    name = _decided_by(question, best, second)
+    other = "+".join(second.places)
+    if name == "name":
+        return f", equal to {other}"
+    n = question.rule.rank.index(name)
+    a, b = best.amounts[n], second.amounts[n]
+    if name == "cost":
+        currency = question.order_currency
+        return f", cost {decimal_text(int(a), currency)}; {other} would cost {decimal_text(int(b), currency)}"
+    if name == "days" or float("inf") in (a, b):
+        return f", earlier than {other}" if name == "days" else f", {name} is unknown for {other}"
+    return f", {name} {a:g}; {other} {b:g}"

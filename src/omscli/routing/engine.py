@@ -1,0 +1,194 @@
+"""`plan(facts, rulebook)`: the only entry of the decision, for the live run, the dry run and every question about it.
+
+Pure and deterministic: the same facts and rules give the same plan, whatever order the orders come in. Stock goes to the
+higher priority, then to the older order; `facts.free` and `facts.used` are used up while the plan is made.
+"""
+
+from __future__ import annotations
+
+from omscli.routing.account import account_of, reasons_of
+from omscli.routing.allocate import Basket, basket
+from omscli.routing.candidate import Candidate
+from omscli.routing.criterion import named
+from omscli.routing.facts import Demand, Facts, OpenOrder
+from omscli.routing.filters import eligible
+from omscli.routing.match import Matcher, days_since
+from omscli.routing.plan import OrderPlan, Plan, PlannedLine, PlannedShipment, Waiting
+from omscli.routing.quote import Quoter
+from omscli.routing.rules import ChannelPolicy, Rule, Rulebook
+from omscli.routing.search import Question
+
+NO_RULE = Rule("no rule")
+
+
+def plan(facts: Facts, rulebook: Rulebook) -> Plan:
+    """Decide for every order of the facts."""
+    return _Run(facts, rulebook).all()
+
+
+class _Run:
+    """One pass over all orders; holds what is used up on the way."""
+
+    def __init__(self, facts: Facts, rulebook: Rulebook) -> None:
+        self.facts = facts
+        self.rulebook = rulebook
+        self.quoter = Quoter(facts, rulebook.buffer_days)
+        self.matcher = Matcher(rulebook.rules or (NO_RULE,), facts)
+        self.criteria = {rule.name: named(rule.rank) for rule in (*rulebook.rules, NO_RULE)}
+        self.expected = {product: [list(row) for row in rows] for product, rows in facts.expected.items()}
+
+    def all(self) -> Plan:
+        found: dict[int, OrderPlan] = {}
+        rules = {order.id: self.matcher.first(order) for order in self.facts.orders}
+        for order in sorted(self.facts.orders, key=lambda one: (-self._priority(one, rules[one.id]), one.placed_at, one.ref)):
+            found[order.id] = self._decide(order, rules[order.id])
+        orders = [found[order.id] for order in self.facts.orders]
+        return Plan("each", self.rulebook.currency, orders, self.rulebook.prices.unfilled_unit)
+
+    def _channel(self, order: OpenOrder) -> ChannelPolicy:
+        return self.rulebook.channels.get(order.channel) or ChannelPolicy(order.channel)
+
+    def _priority(self, order: OpenOrder, rule: Rule | None) -> int:
+        if rule is not None and rule.priority is not None:
+            return rule.priority
+        return self._channel(order).priority
+
+    # -- one order
+
+    def _decide(self, order: OpenOrder, first: Rule | None) -> OrderPlan:
+        result = OrderPlan(order.id, order.ref, order.channel, order.order_id, "unroutable")
+        if order.held:
+            result.state, result.reasons = "held", list(order.held)
+            return result
+        if first is None:
+            result.reasons = ["no rule matches this order: add a last rule without `when`"]
+            return result
+        result.rule = first.name
+        if first.hold is not None and first.hold not in order.released_rules:
+            result.state, result.hold, result.reasons = "held", first.hold, [f"rule “{first.name}”: {first.hold}"]
+            return result
+        self._place(order, first, result)
+        return result
+
+    def _place(self, order: OpenOrder, first: Rule, result: OrderPlan) -> None:
+        """Go down the rules while they say `else: next` and something is left."""
+        left, rule, anywhere = order.lines, first, False
+        later = iter(self.matcher.matching(order)[1:])
+        while True:
+            left, found_places = self._by_rule(order, rule, left, result)
+            anywhere = anywhere or found_places
+            if not left or rule.otherwise.action != "next":
+                break
+            following = next((one for one in later if one.hold is None or one.hold not in order.released_rules), None)
+            if following is None:
+                break
+            if following.hold is not None:
+                result.shipments.clear()
+                result.state, result.hold = "held", following.hold
+                result.reasons.append(f"rule “{following.name}”: {following.hold}")
+                return
+            rule = following
+            if not result.shipments:
+                result.rule = rule.name
+        self._finish(order, rule, left, result, anywhere=anywhere)
+
+    def _by_rule(self, order: OpenOrder, rule: Rule, lines: list[Demand], result: OrderPlan) -> tuple[list[Demand], bool]:
+        """Place what this rule can place. Returns what is left, and whether any place may serve at all."""
+        wanted = basket(lines, self.facts.products, rule.split)
+        places, out = eligible(order, rule, self._channel(order), self.quoter)
+        question = Question(order, rule, self.criteria[rule.name], self.rulebook.prices, wanted, places, self.quoter, self.rulebook.currency)
+        best = question.best() if places else None
+        out += sorted(question.refused.items()) if best is None else []
+        result.account.setdefault("rules", []).append(account_of(question, best, out))
+        result.reasons += reasons_of(question, best, out)
+        if best is None:
+            return lines, bool(places) and len(question.refused) < len(places)
+        self._take(order, wanted, best, result)
+        left = [_rest(line, units) for line, units in zip(lines, best.unfilled, strict=True) if units]
+        return left, True
+
+    def _take(self, order: OpenOrder, wanted: Basket, best: Candidate, result: OrderPlan) -> None:
+        for number, part in enumerate(best.parts):
+            quote = part.quote
+            free = self.facts.free.setdefault(quote.location.code, {})
+            lines = []
+            for line, units, parts in zip(wanted.lines, part.takes, wanted.parts, strict=True):
+                if units:
+                    lines.append(PlannedLine(line.line, line.line_id, line.sku, units, parts))
+                    for product, each in parts:
+                        free[product] = free.get(product, 0) - each * units
+            used = self.facts.used.setdefault(quote.location.code, {})
+            used[quote.ship_on] = used.get(quote.ship_on, 0) + 1
+            method = "pickup" if order.pickup is not None else "dropship" if quote.location.is_supplier else "ship"
+            service = quote.service
+            result.shipments.append(
+                PlannedShipment(
+                    quote.location.code, method, lines, quote.parcels, service.carrier if service else "", service.name if service else "",
+                    quote.ship_on, quote.arrives, quote.km, quote.postage, quote.boxes, quote.handling, best.penalties[number], quote.late_days,
+                    part.below_safety, quote.zone, quote.notes,
+                )
+            )  # fmt: skip
+
+    def _finish(self, order: OpenOrder, rule: Rule, left: list[Demand], result: OrderPlan, *, anywhere: bool) -> None:
+        """What happens to the units that no rule could place."""
+        if not left:
+            result.state = "routed"
+            return
+        if rule.otherwise.action == "hold":
+            self._give_back(result)
+            result.state, result.hold = "held", f"no stock for {_names(left)}"
+            result.reasons.append(f"rule “{rule.name}” holds what it cannot place: {_names(left)}")
+            return
+        if not anywhere and not result.shipments:
+            result.state = "unroutable"
+            return
+        if self._gives_up(order, rule):
+            result.cancelled = [Waiting(line.line, line.line_id, line.sku, line.quantity) for line in left]
+            result.reasons.append(f"rule “{rule.name}” cancels what it cannot place: {_names(left)}")
+            result.state = "routed" if result.shipments else "backordered"
+            return
+        result.backordered = [Waiting(line.line, line.line_id, line.sku, line.quantity, self._expected_on(line)) for line in left]
+        result.state = "part_routed" if result.shipments else "backordered"
+
+    def _gives_up(self, order: OpenOrder, rule: Rule) -> bool:
+        days = rule.otherwise.cancel_after_days
+        if rule.otherwise.action == "cancel":
+            return True
+        return days is not None and order.waiting_since is not None and days_since(order.waiting_since, self.facts.now) >= days
+
+    def _give_back(self, result: OrderPlan) -> None:
+        """Undo what was taken for an order that is held after all."""
+        for shipment in result.shipments:
+            free = self.facts.free[shipment.location]
+            for line in shipment.lines:
+                for product, each in line.parts:
+                    free[product] += each * line.quantity
+            if shipment.ship_on is not None:
+                self.facts.used[shipment.location][shipment.ship_on] -= 1
+        result.shipments.clear()
+
+    def _expected_on(self, line: Demand) -> str | None:
+        """The day on which enough of every component is expected; what earlier orders wait for is used up first."""
+        parts = self.facts.products[line.product].components or ((line.product, 1),)
+        last = ""
+        for product, each in parts:
+            missing = each * line.quantity
+            for row in self.expected.get(product, ()):
+                take = min(missing, row[2])
+                row[2] -= take
+                missing -= take
+                if take:
+                    last = max(last, str(row[0]))
+                if not missing:
+                    break
+            if missing:
+                return None
+        return last or None
+
+
+def _rest(line: Demand, units: int) -> Demand:
+    return Demand(line.line, line.line_id, line.sku, line.product, units, line.value)
+
+
+def _names(lines: list[Demand]) -> str:
+    return ", ".join(f"{line.quantity} × {line.sku}" for line in lines)

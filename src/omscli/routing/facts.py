@@ -1,0 +1,83 @@
+"""What the decision needs to know, as plain data read in bulk. Products and lines are the store's ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from omscli.base.geo import Point
+from omscli.carriers.service import Service
+from omscli.packing.model import Box
+from omscli.stock.locations import Location
+
+
+@dataclass(slots=True)
+class Demand:
+    """Units of one order line that want a place. `value` is one unit's worth in minor units of the home currency."""
+
+    line: int
+    line_id: str
+    sku: str
+    product: int
+    quantity: int
+    value: int = 0
+
+
+@dataclass(slots=True)
+class OpenOrder:
+    """One order with something to decide. `total` in minor units of the home currency, None: unknown."""
+
+    id: int
+    ref: str
+    channel: str
+    order_id: str
+    placed_at: str
+    country: str
+    region: str
+    postcode: str
+    city: str
+    service: str
+    payment: str
+    lines: list[Demand]
+    point: Point | None = None
+    customer: str = ""
+    tags: tuple[str, ...] = ()
+    total: int | None = None
+    rate: float = 1.0  # value of one unit of the order's currency in the home currency
+    deliver_by: date | None = None
+    promised: date | None = None  # the arrival date the customer was told
+    pickup: str | None = None
+    excluded: frozenset[str] = frozenset()  # places that were short for this order
+    released_rules: frozenset[str] = frozenset()  # reasons of holding rules that a person has lifted
+    held: tuple[str, ...] = ()  # live reasons other than rules: it waits and takes nothing
+    waiting_since: str | None = None  # instant since which units are backordered
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What packing and rules need of a SKU. A kit has components and no weight of its own."""
+
+    sku: str
+    weight_g: int | None = None
+    size_mm: tuple[int, int, int] | None = None
+    ships_alone: bool = False
+    hazmat: bool = False
+    category: str = ""
+    components: tuple[tuple[int, int], ...] = ()  # (product, units)
+
+
+@dataclass(slots=True)
+class Facts:
+    """The whole situation of one run. `free` may be negative where a count fell below what is promised."""
+
+    now: datetime
+    locations: tuple[Location, ...]  # by rank, then code
+    services: tuple[Service, ...]
+    boxes: tuple[Box, ...]
+    products: Mapping[int, Product]
+    free: dict[str, dict[int, int]]  # location -> product -> units an order in hand may take, safety stock included
+    safety: dict[str, dict[int, int]]  # location -> product -> units kept
+    orders: list[OpenOrder] = field(default_factory=list)
+    used: dict[str, dict[date, int]] = field(default_factory=dict)  # location -> day -> shipments that stand already
+    expected: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)  # product -> (date, location, units)

@@ -1,0 +1,115 @@
+"""The result of deciding: per order where each unit comes from, what waits, and why. Plain data, no behaviour of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from omscli.packing.model import Parcel
+
+STATES = ("routed", "part_routed", "backordered", "held", "unroutable")
+
+
+@dataclass(slots=True)
+class PlannedLine:
+    """Units of one order line in one shipment; `parts` are what leaves the shelf: (product, units per unit of the line)."""
+
+    line: int
+    line_id: str
+    sku: str
+    quantity: int
+    parts: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class PlannedShipment:
+    """What one place sends. Money in minor units of the home currency."""
+
+    location: str
+    method: str  # ship, pickup, dropship
+    lines: list[PlannedLine]
+    parcels: tuple[Parcel, ...] = ()
+    carrier: str = ""
+    service: str = ""
+    ship_on: date | None = None
+    arrives: date | None = None
+    distance_km: float | None = None
+    postage: int = 0
+    boxes: int = 0
+    handling: int = 0
+    penalties: int = 0
+    late_days: int = 0
+    below_safety: int = 0
+    zone: int | None = None
+    notes: tuple[str, ...] = ()  # what was assumed: an unknown weight, a zone guessed
+
+    @property
+    def total(self) -> int:
+        """All parts of the cost."""
+        return self.postage + self.boxes + self.handling + self.penalties
+
+    @property
+    def units(self) -> int:
+        """Units of order lines."""
+        return sum(line.quantity for line in self.lines)
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Units of a line that no place can send now."""
+
+    line: int
+    line_id: str
+    sku: str
+    quantity: int
+    expected_on: str | None = None
+
+
+@dataclass(slots=True)
+class OrderPlan:
+    """The decision about one order."""
+
+    order: int
+    ref: str
+    channel: str
+    order_id: str
+    state: str
+    rule: str = ""
+    shipments: list[PlannedShipment] = field(default_factory=list)
+    backordered: list[Waiting] = field(default_factory=list)
+    cancelled: list[Waiting] = field(default_factory=list)  # a rule gives these units up
+    hold: str = ""  # the reason of a rule that holds
+    reasons: list[str] = field(default_factory=list)  # one sentence each
+    account: dict[str, Any] = field(default_factory=dict)  # candidates and what ruled places out, for `oms why`
+
+
+@dataclass(slots=True)
+class Plan:
+    """All decisions of one run, in the order of the facts."""
+
+    strategy: str
+    currency: str
+    orders: list[OrderPlan]
+    unfilled_price: int = 0
+
+    def totals(self) -> dict[str, Any]:
+        """Sums over all orders (`oms.route/1`)."""
+        shipments = [one for order in self.orders for one in order.shipments]
+        waiting = sum(row.quantity for order in self.orders for row in order.backordered)
+        cost = sum(one.postage + one.boxes + one.handling for one in shipments)
+        objective = cost + sum(one.penalties for one in shipments) + waiting * self.unfilled_price
+        return {
+            "orders": len(self.orders),
+            "shipments": len(shipments),
+            "units": sum(one.units for one in shipments),
+            "backordered_units": waiting,
+            "held": sum(order.state == "held" for order in self.orders),
+            "unroutable": sum(order.state == "unroutable" for order in self.orders),
+            "cost": cost,
+            "objective": objective,
+            "currency": self.currency,
+            "lower_bound": None,
+            "gap_percent": None,
+            "each_objective": objective,
+        }

@@ -1,0 +1,270 @@
+"""Which combinations of places are worth a look for one order, and which of them is best.
+
+Sets of places are looked at by size. One place that has everything is the common case; larger sets are priced only where
+they can still win: they fill more, or the cheapest parcel from each of them together costs less than the best so far.
+Within a set the filling order matters, so each member fills first once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from omscli.routing.allocate import Basket, Shelf, contents, offer
+from omscli.routing.candidate import Candidate, Part, assemble, worth
+from omscli.routing.criterion import Criterion
+from omscli.routing.facts import OpenOrder
+from omscli.routing.quote import Contents, Quote, Quoter
+from omscli.routing.rules import Prices, Rule
+from omscli.stock.locations import Location
+
+EXACT_SIZE = 3  # sets up to this many places are all looked at; larger ones grow greedily from the best filling one
+WIDTH = 8  # of the places that have anything, the best so many form larger sets
+
+
+@dataclass(slots=True)
+class Question:
+    """One order under one rule, with the places that may serve it."""
+
+    order: OpenOrder
+    rule: Rule
+    criteria: tuple[Criterion, ...]
+    prices: Prices
+    wanted: Basket
+    places: list[Location]
+    quoter: Quoter
+    order_currency: str = "USD"  # the home currency, for words about cost
+    refused: dict[str, str] = field(default_factory=dict)  # place -> why it cannot send what it has
+    seen: list[Candidate] = field(default_factory=list)
+    leader: Candidate | None = None
+    units: int = 0
+    fewest: int = 0  # units that the best filling candidate leaves without stock
+    shelves: dict[str, Shelf] = field(default_factory=dict)
+    _quotes: dict[tuple[str, object], Quote | str] = field(default_factory=dict)
+    _sorted: list[Candidate] | None = None
+    _whole: Contents | None = None
+    _tried: set[tuple[tuple[str, tuple[int, ...]], ...]] = field(default_factory=set)
+
+    def best(self) -> Candidate | None:
+        """The best candidate that sends something, or None."""
+        facts, keep = self.quoter.facts, self.rule.keep_safety_stock
+        offers = {}
+        useful = []
+        for place in self.places:
+            shelf = self.shelves[place.code] = Shelf(facts, place.code, keep_safety=keep)
+            offers[place.code] = takes = offer(self.wanted, self.wanted.wants, shelf)
+            if any(takes):
+                useful.append(place)
+        self.fewest = self.units = sum(self.wanted.wants)
+        for place in useful:
+            self._try((place,))
+        if not self.rule.split.never and len(useful) > 1 and self.units > 1:
+            self._try_sets(useful, offers)
+        return self.leader
+
+    def by_merit(self) -> list[Candidate]:
+        """Everything that was looked at, the best first."""
+        if self._sorted is None:
+            self._sorted = sorted(self.seen, key=_merit) if len(self.seen) > 1 else self.seen
+        return self._sorted
+
+    # -- larger sets
+
+    def _limit(self, useful: list[Location]) -> int:
+        most = self.rule.split.max_shipments or len(useful)
+        return min(most, len(useful), self.units)
+
+    def _try_sets(self, useful: list[Location], offers: dict[str, list[int]]) -> None:
+        limit = self._limit(useful)
+        fills_first = self.rule.rank[:1] == ("unfilled",)
+        floors = self._floors(useful)
+        if limit < 2 or (floors is not None and self._too_dear(useful, floors)):
+            return
+        reach = self._unfilled(useful, offers)
+        ordered = self._by_preference(useful)
+        self._try(tuple(ordered[:limit]))
+        narrow = useful if len(useful) <= WIDTH else ordered[:WIDTH] + self._sole_holders(useful, ordered[:WIDTH], offers)
+        for size in range(2, min(limit, EXACT_SIZE) + 1):
+            if fills_first and self._nothing_to_gain(reach):
+                return
+            for places in combinations(useful if size == 2 and len(useful) <= 3 * WIDTH else narrow, size):
+                if fills_first and self._unfilled(places, offers) > self.fewest:
+                    continue
+                if floors is not None and self._too_dear(places, floors):
+                    continue
+                for turn in range(size):
+                    self._try((*places[turn:], *places[:turn]))
+        if limit > EXACT_SIZE and self.fewest > reach:
+            self._grow(useful, offers, limit)
+
+    def _nothing_to_gain(self, reach: int) -> bool:
+        """Fewer places already fill as much, and the rule counts shipments next."""
+        return self.fewest <= reach and self.rule.rank[1:2] == ("shipments",)
+
+    def _floors(self, useful: list[Location]) -> dict[str, tuple[int, int, int]] | None:
+        """By place, what its parcel costs at least: of 1 g, of half the goods, of a third of them.
+
+        None where cost does not decide right after what is unfilled (and late), or a heavy parcel may be cheaper than a
+        light one, or the goods need several parcels anyway: then no set can be left out unseen.
+        """
+        rank = tuple(name for name in self.rule.rank if name != "late") if self._punctual() else self.rule.rank
+        if rank[:2] != ("unfilled", "cost") or self.leader is None or self.fewest or not self.quoter.monotone:
+            return None
+        if len(self.leader.parts) != 1 or len(self.leader.parts[0].quote.parcels) != 1:
+            return None
+        whole = self.quoter.weight_g(contents(self.wanted, self.wanted.wants))
+        floor, order = self.quoter.floor, self.order
+        half, third = max(1, whole // 100 * 50), max(1, whole // 150 * 50)
+        return {place.code: (floor(order, place, 1), floor(order, place, half), floor(order, place, third)) for place in useful}
+
+    def _punctual(self) -> bool:
+        return self.leader is not None and not any(part.quote.late_days for part in self.leader.parts)
+
+    def _too_dear(self, places: Sequence[Location], floors: dict[str, tuple[int, int, int]]) -> bool:
+        """Whether every split among these places costs at least as much as the leader.
+
+        Of two parts one holds half the goods, of three a third, and each of the others at least a gram.
+        """
+        if self.leader is None or self.fewest:
+            return False
+        light = sorted(floors[place.code][0] for place in places)
+        half = min(floors[place.code][1] for place in places)
+        third = min(floors[place.code][2] for place in places)
+        best = self.leader.cost
+        if len(places) == 2:
+            (a, b) = (floors[place.code] for place in places)
+            return min(a[0] + b[1], b[0] + a[1]) >= best
+        return light[0] + half >= best and light[0] + light[1] + third >= best
+
+    def _unfilled(self, places: Sequence[Location], offers: dict[str, list[int]]) -> int:
+        """At least so many units stay without stock when these places serve."""
+        missing = 0
+        for n, want in enumerate(self.wanted.wants):
+            for place in places:
+                want -= offers[place.code][n]  # noqa: PLW2901 - what is still wanted of this line
+                if want <= 0:
+                    break
+            else:
+                missing += want
+        return missing
+
+    def _by_preference(self, useful: list[Location]) -> list[Location]:
+        """Places by the rule's criteria, each judged alone; `unfilled` and `shipments` say nothing about a single place."""
+        rank = [n for n, name in enumerate(self.rule.rank) if name not in ("unfilled", "shipments")]
+        alone = {one.places[0]: tuple(one.amounts[n] for n in rank) for one in self.seen if len(one.parts) == 1}
+        return sorted((place for place in useful if place.code in alone), key=lambda place: (alone[place.code], place.code))
+
+    def _sole_holders(self, useful: list[Location], chosen: list[Location], offers: dict[str, list[int]]) -> list[Location]:
+        """Places outside the chosen ones that have a line which none of these has in full."""
+        found: list[Location] = []
+        for n, want in enumerate(self.wanted.wants):
+            if sum(offers[place.code][n] for place in chosen) < want:
+                extra = sorted((one for one in useful if one not in chosen and offers[one.code][n]), key=lambda one: (-offers[one.code][n], one.code))
+                found += [one for one in extra[:2] if one not in found]
+        return found
+
+    def _grow(self, useful: list[Location], offers: dict[str, list[int]], limit: int) -> None:
+        """From nothing, add the place that fills most until nothing is gained."""
+        chosen: list[Location] = []
+        missing = sum(self.wanted.wants)
+        while len(chosen) < limit:
+            rest = [place for place in useful if place not in chosen]
+            if not rest:
+                break
+            place = min(rest, key=lambda one: (self._unfilled([*chosen, one], offers), one.rank, one.code))
+            now = self._unfilled([*chosen, place], offers)
+            if now >= missing:
+                break
+            chosen.append(place)
+            missing = now
+        if len(chosen) > EXACT_SIZE:
+            self._try(tuple(chosen))
+
+    # -- one set in one filling order
+
+    def _try(self, places: tuple[Location, ...]) -> None:
+        """Fill the places in turn, and keep the candidate if the rule allows it."""
+        wants = list(self.wanted.wants)
+        shares: list[tuple[Location, list[int]]] = []
+        for place in places:
+            takes = offer(self.wanted, wants, self.shelves[place.code])
+            if any(takes):
+                shares.append((place, takes))
+                wants = [want - take for want, take in zip(wants, takes, strict=True)]
+                if not any(wants):
+                    break
+        if len(shares) > 1:
+            key = tuple(sorted((place.code, tuple(takes)) for place, takes in shares))
+            if key in self._tried:
+                return
+            self._tried.add(key)
+        if not shares or not self._split_is_allowed(shares, wants):
+            return
+        parts = []
+        for place, takes in shares:
+            part = self._part(place, takes)
+            if part is None:
+                return
+            parts.append(part)
+        candidate = assemble(parts, wants, self.prices)
+        candidate.amounts = tuple([one.amount(candidate) for one in self.criteria])
+        self.seen.append(candidate)
+        self.fewest = min(self.fewest, candidate.unfilled_units)
+        leader = self.leader
+        if leader is None or candidate.amounts < leader.amounts or (candidate.amounts == leader.amounts and candidate.places < leader.places):
+            self.leader = candidate
+
+    def _split_is_allowed(self, shares: list[tuple[Location, list[int]]], wants: list[int]) -> bool:
+        split = self.rule.split
+        if len(shares) == 1 and not any(wants):
+            return True
+        if split.never:
+            return False
+        if split.max_shipments is not None and len(shares) > split.max_shipments:
+            return False
+        if not split.min_part_value:
+            return True
+        values = [worth(self.wanted.lines, takes) for _, takes in shares]
+        if any(wants):
+            values.append(worth(self.wanted.lines, wants))
+        return min(values) >= split.min_part_value
+
+    def _part(self, place: Location, takes: list[int]) -> Part | None:
+        if takes == self.wanted.wants:
+            inside = self._whole = self._whole or contents(self.wanted, takes)
+        else:
+            inside = contents(self.wanted, takes)
+        key = (place.code, inside)
+        quote = self._quotes.get(key)
+        if quote is None:
+            quote = self.quoter.shipment(
+                self.order, place, inside, ignore_capacity=self.rule.ignore_capacity, pickup=self.order.pickup is not None
+            )
+            quote = self._quotes[key] = self._within_days(quote)
+        if isinstance(quote, str):
+            self.refused[place.code] = quote
+            return None
+        facts = self.quoter.facts
+        safety, free = facts.safety.get(place.code), facts.free.get(place.code) or {}
+        below = left = 0
+        for product, units in inside:
+            rest = free.get(product, 0) - units
+            left += rest
+            if safety:
+                kept = safety.get(product, 0)
+                below += max(0, kept - rest) - max(0, kept - rest - units)
+        return Part(quote, takes, below, left)
+
+    def _within_days(self, quote: Quote | str) -> Quote | str:
+        limit = self.rule.max_days
+        if limit is None or isinstance(quote, str):
+            return quote
+        if quote.arrives is None:
+            return f"its arrival is unknown, and rule “{self.rule.name}” allows {limit} days"
+        days = (quote.arrives - self.quoter.facts.now.date()).days
+        return quote if days <= limit else f"it takes {days} days, rule “{self.rule.name}” allows {limit}"
+
+
+def _merit(one: Candidate) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    return one.amounts, one.places

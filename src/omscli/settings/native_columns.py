@@ -1,0 +1,19 @@
+"""The columns of our own CSV files, which `readers:` may map others onto."""
+
+from __future__ import annotations
+
+from omscli.catalog.incoming import PRODUCT_COLUMNS
+
+_ORDER_COLUMNS = """
+channel order_id placed_at payment currency email phone name company address1 address2 city region postcode country
+service ship_by deliver_by pickup_location tags note shipping tax tax_included discount total
+line_id sku title quantity unit_price line_discount line_tax line_note
+"""
+
+NATIVE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "products": tuple(PRODUCT_COLUMNS),
+    "stock": ("sku", "location", "on_hand", "bin", "safety_stock", "as_of"),
+    "inbound": ("sku", "location", "quantity", "expected_on", "reference"),
+    "tracking": ("shipment_or_order", "carrier", "service", "tracking_number", "shipped_at", "cost"),
+    "orders": tuple(_ORDER_COLUMNS.split()),
+}

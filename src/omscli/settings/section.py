@@ -1,0 +1,36 @@
+"""What all sections of rules.yaml have in common."""
+
+from collections.abc import Callable
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from omscli.settings.values import wrong
+
+
+class Section(BaseModel):
+    """A group of keys. An unknown key is an error; a key without a value counts as left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, regex_engine="python-re")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_left_out(cls, data: object) -> object:
+        if data is None:
+            return {}
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+def exactly(count: int, words: str) -> BeforeValidator:
+    """A list of just so many values."""
+
+    def check(value: object) -> object:
+        if isinstance(value, list) and len(value) != count:
+            raise wrong(f"{len(value)} values stand here; it takes {count}: {words}")
+        return value
+
+    return BeforeValidator(check)
+
+
+def by_shape(mapping: str, otherwise: str) -> Callable[[object], str]:
+    """Tells the long form, a group of keys, from the short one; the tags in angle brackets can be no keys of the file."""
+    return lambda value: mapping if isinstance(value, dict) else otherwise

@@ -1,0 +1,63 @@
+"""What the rest of the house sees of rules.yaml: plain, checked, with money in minor units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from omscli.carriers.service import Service
+from omscli.packing.model import Box
+from omscli.routing.rules import Rulebook
+from omscli.stock.locations import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One entry of `channels:`."""
+
+    name: str
+    reader: str  # the file format, `native` where the seller writes our own CSV
+    prefix: str  # of the order ids that oms gives
+    notify: bool = True
+    priority: int = 0
+    buffer: int = 0
+    share_percent: int = 100
+    cap: int | None = None
+    stock_from: frozenset[str] | None = None
+    ship_unpaid: bool = False
+    timezone: str | None = None  # for files that name no zone
+    location: str | None = None  # where over-the-counter sales take their stock
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The `notify:` section."""
+
+    sender: str = ""
+    reply_to: str = ""
+    smtp: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the seller decided, from one rules.yaml."""
+
+    path: Path
+    text: str  # the file as it was read, stored with every run
+    fingerprint: str  # sha-256 of the text
+    currency: str
+    timezone: str
+    channels: dict[str, Channel]
+    locations: dict[str, Location]
+    services: tuple[Service, ...]  # by carrier, then name
+    tracking_urls: dict[str, str]  # carrier -> template with {number}
+    boxes: tuple[Box, ...]
+    rulebook: Rulebook
+    mail: Mail = field(default_factory=Mail)
+    shop_name: str = ""
+    returns: dict[str, Any] = field(default_factory=dict)
+    stock_sync: tuple[dict[str, Any], ...] = ()
+    readers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    geocode_online: bool = False
+    examples: tuple[dict[str, Any], ...] = ()  # `examples:` of the rules, for `oms rules test`

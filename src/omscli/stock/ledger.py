@@ -1,0 +1,55 @@
+"""Movements: the only way stock changes. Each kind of movement is made by one function here, so that its signs are in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What one ledger row adds to the levels of one product at one location, in units."""
+
+    product: int
+    location: str
+    kind: str
+    on_hand: int = 0
+    unavailable: int = 0
+    allocated: int = 0
+    allocation: int | None = None
+    order_line: int | None = None
+    reason: str = ""
+
+
+def received(product: int, location: str, units: int, reason: str = "") -> Movement:
+    """Goods came in."""
+    return Movement(product, location, "received", on_hand=units, reason=reason)
+
+
+def adjusted(product: int, location: str, units: int, reason: str) -> Movement:
+    """Found (positive) or lost (negative), with the reason."""
+    return Movement(product, location, "adjusted", on_hand=units, reason=reason)
+
+
+def counted(product: int, location: str, difference: int, reason: str = "") -> Movement:
+    """Somebody looked: the difference between the shelf and the book."""
+    return Movement(product, location, "counted", on_hand=difference, reason=reason)
+
+
+def allocated(product: int, location: str, units: int, allocation: int) -> Movement:
+    """An order line claims units."""
+    return Movement(product, location, "allocated", allocated=units, allocation=allocation)
+
+
+def freed(product: int, location: str, units: int, allocation: int) -> Movement:
+    """The claim is given up; the goods stay."""
+    return Movement(product, location, "freed", allocated=-units, allocation=allocation)
+
+
+def shipped(product: int, location: str, units: int, allocation: int) -> Movement:
+    """The goods leave, and the claim with them."""
+    return Movement(product, location, "shipped", on_hand=-units, allocated=-units, allocation=allocation)
+
+
+def sold(product: int, location: str, units: int, order_line: int, reason: str) -> Movement:
+    """Sold over the counter: gone at once, never claimed."""
+    return Movement(product, location, "sold", on_hand=-units, order_line=order_line, reason=reason)

@@ -1,0 +1,163 @@
+"""What routing reads in bulk, and what it writes: decisions and promises. The cost grows with the open orders only."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from omscli.store.sqlite.rows import insert, select_in
+
+OPEN = "o.status IN ('open', 'part_shipped')"
+
+
+
+
+@dataclass(slots=True)
+class Decisions:
+    """Questions of routing."""
+
+    connection: sqlite3.Connection
+    scratch: int = 0  # rows written to temporary tables: no change of the store
+
+    def _scope(self, only: Iterable[int] | None) -> None:
+        """Fill temp.scope with the orders in question: the open ones, or these of them."""
+        before = self.connection.total_changes
+        self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS scope (id INTEGER PRIMARY KEY)")
+        self.connection.execute("DELETE FROM temp.scope")
+        if only is None:
+            self.connection.execute(f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE {OPEN}")
+        else:
+            self.connection.executemany(
+                f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE o.id = ? AND {OPEN}", [(one,) for one in sorted(set(only))]
+            )
+        self.scratch += self.connection.total_changes - before
+
+    def open_orders(self, only: Iterable[int] | None = None) -> list[sqlite3.Row]:
+        """Headers of the orders with something to decide, oldest first. Must be the first question of a run."""
+        self._scope(only)
+        return self.connection.execute(
+            "SELECT o.id, o.ref, o.channel, o.order_id, o.placed_at, o.country, o.region, o.postcode, o.city, o.service, o.payment, o.email,"
+            " o.tags, o.total, o.currency, o.deliver_by, o.pickup_location FROM temp.scope s JOIN orders o ON o.id = s.id ORDER BY o.placed_at, o.id"
+        ).fetchall()
+
+    def demands(self) -> list[sqlite3.Row]:
+        """Lines with units to decide: owed less what is firmly claimed. `soft` units are claimed by planned shipments."""
+        return self.connection.execute(
+            "SELECT l.order_id, l.id, l.line_id, l.sku, l.product_id, l.unit_price, l.backordered, l.backordered_at, l.expected_on,"
+            " l.ordered - l.elsewhere - l.cancelled - l.shipped AS owed, l.allocated"
+            " FROM temp.scope s JOIN order_line l ON l.order_id = s.id"
+            " WHERE l.ordered - l.elsewhere - l.cancelled - l.shipped > 0 ORDER BY l.id"
+        ).fetchall()
+
+    def soft(self) -> list[sqlite3.Row]:
+        """Lines of planned shipments of the scope: what the last run decided."""
+        return self.connection.execute(
+            "SELECT h.id AS shipment, h.order_id, h.location, h.method, h.carrier, h.service, h.ship_on, h.arrives, h.postage, h.boxes, h.handling,"
+            " h.penalties, l.order_line_id AS line, l.quantity, l.id AS shipment_line"
+            " FROM temp.scope s JOIN shipment h ON h.order_id = s.id AND h.state = 'planned' JOIN shipment_line l ON l.shipment_id = h.id"
+            " ORDER BY h.id, l.id"
+        ).fetchall()
+
+    def soft_claims(self) -> list[sqlite3.Row]:
+        """Open allocations of planned shipments of the scope, by place and product."""
+        return self.connection.execute(
+            "SELECT a.location, a.product_id, SUM(a.taken - a.freed - a.shipped) AS units"
+            " FROM temp.scope s JOIN shipment h ON h.order_id = s.id AND h.state = 'planned' JOIN shipment_line l ON l.shipment_id = h.id"
+            " JOIN allocation a ON a.shipment_line_id = l.id GROUP BY a.location, a.product_id"
+        ).fetchall()
+
+    def holds(self) -> list[sqlite3.Row]:
+        """Live holds of the scope, and rule holds that a person has lifted."""
+        return self.connection.execute(
+            "SELECT h.order_id, h.kind, h.reason, h.ended_by FROM temp.scope s JOIN order_hold h ON h.order_id = s.id"
+            " WHERE h.ended_at IS NULL OR (h.kind = 'rule' AND h.ended_by = 'person') ORDER BY h.id"
+        ).fetchall()
+
+    def excluded(self) -> list[sqlite3.Row]:
+        """Places that were short for an order."""
+        return self.connection.execute(
+            "SELECT DISTINCT h.order_id, h.location FROM temp.scope s JOIN shipment h ON h.order_id = s.id WHERE h.state = 'short' ORDER BY 1, 2"
+        ).fetchall()
+
+    def promised(self) -> dict[int, tuple[int, str | None, str | None]]:
+        """The newest promise of each order in scope: (version, ship_on, arrives)."""
+        rows = self.connection.execute(
+            "SELECT p.order_id, p.version, p.ship_on, p.arrives FROM temp.scope s JOIN promise p ON p.order_id = s.id ORDER BY p.order_id, p.version"
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+    def last_decisions(self) -> dict[int, tuple[str, str, str]]:
+        """The newest decision of each order in scope: (rule, state, reasons)."""
+        rows = self.connection.execute(
+            "SELECT d.order_id, d.rule, d.state, d.reasons FROM temp.scope s JOIN decision d ON d.order_id = s.id ORDER BY d.order_id, d.id"
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+    def levels(self) -> list[sqlite3.Row]:
+        """Levels of every product that a line of the scope needs, kits opened."""
+        return self.connection.execute(
+            "SELECT v.location, v.product_id, v.on_hand - v.unavailable - v.allocated AS free, COALESCE(v.safety_stock, p.default_safety_stock) AS safety"
+            " FROM stock_level v JOIN location p ON p.code = v.location WHERE v.product_id IN ("
+            "  SELECT l.product_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id"
+            "  UNION SELECT k.component_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id JOIN kit_component k ON k.kit_id = l.product_id)"
+        ).fetchall()
+
+    def products(self) -> list[sqlite3.Row]:
+        """The same products with what packing and rules need."""
+        return self.connection.execute(
+            "SELECT p.id, p.sku, p.weight_g, p.length_mm, p.width_mm, p.height_mm, p.ships_alone, p.hazmat, p.category FROM product p WHERE p.id IN ("
+            "  SELECT l.product_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id"
+            "  UNION SELECT k.component_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id JOIN kit_component k ON k.kit_id = l.product_id)"
+        ).fetchall()
+
+    def components(self) -> list[sqlite3.Row]:
+        """Kits among them."""
+        return self.connection.execute(
+            "SELECT k.kit_id, k.component_id, k.quantity FROM kit_component k WHERE k.kit_id IN ("
+            " SELECT l.product_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id) ORDER BY 1, 2"
+        ).fetchall()
+
+    def used_capacity(self, since: str) -> list[sqlite3.Row]:
+        """Shipments a day and place that stand already: all but the planned ones of the scope, and the cancelled ones."""
+        return self.connection.execute(
+            "SELECT h.location, h.ship_on, COUNT(*) AS shipments FROM shipment h WHERE h.ship_on >= ? AND h.state NOT IN ('cancelled', 'short', 'expired')"
+            " AND NOT (h.state = 'planned' AND h.order_id IN (SELECT id FROM temp.scope)) GROUP BY h.location, h.ship_on",
+            (since,),
+        ).fetchall()
+
+    # -- writing
+
+    def add(self, rows: Iterable[tuple[int, str, str, str]], run: int, at: str) -> None:
+        """Decisions: (order, rule, state, reasons as JSON)."""
+        insert(
+            self.connection,
+            "decision",
+            ("order_id", "run_id", "at", "rule", "state", "reasons"),
+            [(order, run, at, rule, state, reasons) for order, rule, state, reasons in rows],
+        )
+
+    def add_promises(self, rows: Iterable[tuple[int, int, str | None, str | None, str]], run: int, at: str) -> None:
+        """Promises: (order, version, ship_on, arrives, derivation)."""
+        insert(
+            self.connection,
+            "promise",
+            ("order_id", "version", "at", "ship_on", "arrives", "derivation", "run_id"),
+            [(order, version, at, ship_on, arrives, derivation, run) for order, version, ship_on, arrives, derivation in rows],
+        )
+
+    def last_of(self, order: int) -> dict[str, Any] | None:
+        """The newest decision of one order, its account opened."""
+        row = self.connection.execute("SELECT run_id AS run, at, rule, state, reasons FROM decision WHERE order_id = ? ORDER BY id DESC LIMIT 1", (order,)).fetchone()
+        return {**dict(row), "reasons": json.loads(row["reasons"])} if row else None
+
+    def promises_of(self, order: int) -> list[dict[str, Any]]:
+        """Every version of what the customer could be told, oldest first."""
+        sql = "SELECT version, at, ship_on, arrives, derivation, run_id AS run FROM promise WHERE order_id = ? ORDER BY version"
+        return [{**dict(row), "derivation": json.loads(row["derivation"])} for row in self.connection.execute(sql, (order,))]
+
+    def product_names(self, products: Iterable[int]) -> dict[int, str]:
+        """SKUs by product."""
+        return {row[0]: row[1] for row in select_in(self.connection, "SELECT id, sku FROM product WHERE id IN ({marks})", products)}

@@ -1,0 +1,107 @@
+"""Mails, written files, imports and the places that were looked up."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from omscli.base.geo import Point
+from omscli.base.problems import Problem
+from omscli.store.sqlite.rows import insert, next_id
+
+PlaceKey = tuple[str, str, str, str]  # country, postcode, city, region
+
+
+@dataclass(slots=True)
+class Outbox:
+    """Questions about what leaves as text: mails and files."""
+
+    connection: sqlite3.Connection
+
+    def keys(self) -> set[str]:
+        """Events that have a mail already, sent or suppressed."""
+        return {row[0] for row in self.connection.execute("SELECT key FROM mail")}
+
+    def shipped_without_mail(self, since: str) -> list[sqlite3.Row]:
+        """Shipments that left, and nobody has decided about their mail."""
+        return self.connection.execute(
+            "SELECT h.id, h.order_id, h.shipped_at FROM shipment h WHERE h.state IN ('shipped', 'delivered') AND h.method <> 'pickup'"
+            " AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.shipment_id = h.id AND m.event = 'shipped') AND h.shipped_at >= ? ORDER BY h.id",
+            (since,),
+        ).fetchall()
+
+    def waiting_orders(self) -> list[sqlite3.Row]:
+        """Lines that wait, of orders that nothing holds."""
+        return self.connection.execute(
+            "SELECT l.order_id, l.id, l.sku, l.title, l.backordered, l.backordered_at, l.expected_on FROM order_line l JOIN orders o ON o.id = l.order_id"
+            " WHERE o.status IN ('open', 'part_shipped') AND l.backordered > 0"
+            " AND NOT EXISTS (SELECT 1 FROM order_hold x WHERE x.order_id = l.order_id AND x.ended_at IS NULL) ORDER BY l.order_id, l.id"
+        ).fetchall()
+
+    def add_mail(self, values: dict[str, Any]) -> int:
+        """One mail of one event; its key is unique, so that no event is told twice."""
+        number = next_id(self.connection, "mail")
+        insert(self.connection, "mail", ("id", *values), [(number, *values.values())])
+        return number
+
+    def mails(self, states: Iterable[str]) -> list[sqlite3.Row]:
+        """Mails in these states, oldest first."""
+        marks = list(states)
+        return self.connection.execute(f"SELECT * FROM mail WHERE state IN ({','.join('?' * len(marks))}) ORDER BY id", marks).fetchall()
+
+    def change_mail(self, mail: int, values: dict[str, Any]) -> None:
+        """New values of named columns."""
+        text = ", ".join(f"{name} = ?" for name in values)
+        self.connection.execute(f"UPDATE mail SET {text} WHERE id = ?", (*values.values(), mail))
+
+    def add_file(self, kind: str, subject: str, path: str, run: int) -> int:
+        """A file that is to be written after the commit."""
+        number = next_id(self.connection, "outfile")
+        insert(self.connection, "outfile", ("id", "run_id", "kind", "subject", "path"), [(number, run, kind, subject, path)])
+        return number
+
+    def files_to_write(self) -> list[sqlite3.Row]:
+        """Files that a crash left out."""
+        return self.connection.execute("SELECT * FROM outfile WHERE written_at IS NULL ORDER BY id").fetchall()
+
+    def file_written(self, number: int, at: str) -> None:
+        """The file lies where it should."""
+        self.connection.execute("UPDATE outfile SET written_at = ? WHERE id = ?", (at, number))
+
+
+@dataclass(slots=True)
+class Imports:
+    """What was read, and what was set aside."""
+
+    connection: sqlite3.Connection
+
+    def add(self, file: dict[str, Any], problems: Iterable[Problem], run: int) -> None:
+        """One file with its rows set aside, raw text and all."""
+        number = next_id(self.connection, "import_file")
+        names = ("name", "sha256", "reader", "kind", "encoding", "rows")
+        values = (number, run, *(file[name] for name in names), json.dumps(file["counts"]))
+        insert(self.connection, "import_file", ("id", "run_id", *names, "counts"), [values])
+        rows = [(number, one.line, one.column, one.value, one.problem, one.hint, one.raw) for one in problems if one.rejected]
+        insert(self.connection, "set_aside", ("file_id", "line", "column_name", "value", "problem", "hint", "raw"), rows)
+
+
+@dataclass(slots=True)
+class Places:
+    """Points that were looked up once."""
+
+    connection: sqlite3.Connection
+
+    def known(self) -> dict[PlaceKey, Point | None]:
+        """Everything remembered; None: looked for and not found."""
+        rows = self.connection.execute("SELECT country, postcode, city, region, lat, lon, accuracy FROM place")
+        return {(row[0], row[1], row[2], row[3]): (Point(row[4], row[5], row[6]) if row[6] else None) for row in rows}
+
+    def add(self, found: dict[PlaceKey, Point | None]) -> None:
+        """Remember."""
+        self.connection.executemany(
+            "INSERT INTO place (country, postcode, city, region, lat, lon, accuracy) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [(*key, point.lat if point else None, point.lon if point else None, point.accuracy if point else "") for key, point in found.items()],
+        )

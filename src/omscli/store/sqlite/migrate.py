@@ -1,0 +1,90 @@
+"""Numbered SQL files, applied under the lock. The version is read inside the lock: read before it, two processes that start at
+once would both apply the same file.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from omscli.errors import StoreError
+from omscli.store.sqlite.connect import transaction
+
+_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+
+
+@cache
+def migrations() -> tuple[tuple[int, str], ...]:
+    """(number, SQL) of each file, ascending. Raises ValueError for a name or number out of line: a defect of the package."""
+    folder = resources.files("omscli.store.sqlite") / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    numbers = [int(match[1]) if (match := _NAME.fullmatch(name)) else 0 for name in names]
+    if numbers != list(range(1, len(names) + 1)):
+        raise ValueError(f"migrations must be numbered 0001, 0002, …: {names}")
+    return tuple((number, (folder / name).read_text(encoding="utf-8")) for number, name in zip(numbers, names, strict=True))
+
+
+def newest() -> int:
+    """The version this program writes."""
+    return len(_file_names())
+
+
+@cache
+def _file_names() -> tuple[str, ...]:
+    folder = resources.files("omscli.store.sqlite") / "migrations"
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql")))
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The store's schema version."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_not_newer(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises StoreError for a store of a newer program: writing with old rules would damage it."""
+    found = version_of(connection)
+    if found > newest():
+        raise StoreError(f"{path} was written by a newer oms (schema {found}, this program knows {newest()})", "upgrade omscli")
+
+
+def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> int:
+    """Apply what is missing, each file with its version in one transaction. Returns how many were applied."""
+    check_not_newer(connection, path)
+    if version_of(connection) == newest():
+        return 0
+    applied = 0
+    with transaction(connection, path, "upgrading the store"):
+        have = version_of(connection)
+        for number, text in migrations():
+            if number > have:
+                for statement in statements(text):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={number}")
+                applied += 1
+    return applied
+
+
+def statements(text: str) -> list[str]:
+    """The file cut into statements. `executescript` would commit first and leave half a migration behind after a crash."""
+    found, part = [], ""
+    for line in text.splitlines(keepends=True):
+        part += line
+        if sqlite3.complete_statement(part):
+            if part.strip():
+                found.append(part.strip())
+            part = ""
+    if re.sub(r"--.*", "", part).strip():
+        raise ValueError(f"an unfinished statement: {part.strip()[:80]}")
+    return found
+
+
+def schema_text(connection: sqlite3.Connection) -> str:
+    """All tables, indexes, triggers and views as SQL, sorted: `schema.sql` is this, committed and compared in a test."""
+    rows = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        " ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 WHEN 'trigger' THEN 3 ELSE 4 END, name"
+    )
+    return "".join(f"{row[0]};\n\n" for row in rows)

@@ -1,0 +1,140 @@
+"""Levels, movements and expected goods. `post` is the one place that writes the ledger; its trigger keeps the levels."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from omscli.stock.ledger import Movement
+from omscli.stock.locations import Location
+from omscli.store.sqlite.rows import insert, select_in
+
+
+@dataclass(slots=True)
+class Stock:
+    """Questions about where goods lie."""
+
+    connection: sqlite3.Connection
+
+    def keep_locations(self, locations: Iterable[Location]) -> None:
+        """Make the store's list of places that of rules.yaml; a place that is gone there is retired, never deleted."""
+        wanted = {one.code: (one.name, one.kind, one.safety_stock, 0) for one in locations}
+        known = {row["code"]: tuple(row)[1:] for row in self.connection.execute("SELECT * FROM location")}
+        for code, values in wanted.items():
+            if known.get(code) != values:
+                self.connection.execute(
+                    "INSERT INTO location (code, name, kind, default_safety_stock, retired) VALUES (?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET"
+                    " name = excluded.name, kind = excluded.kind, default_safety_stock = excluded.default_safety_stock, retired = excluded.retired",
+                    (code, *values),
+                )
+        for code, values in known.items():
+            if code not in wanted and not values[-1]:
+                self.connection.execute("UPDATE location SET retired = 1 WHERE code = ?", (code,))
+
+    def locations(self) -> list[str]:
+        """Codes of all places ever known."""
+        return [row[0] for row in self.connection.execute("SELECT code FROM location ORDER BY code")]
+
+    def post(self, movements: Iterable[Movement], run: int, at: str) -> None:
+        """Write ledger rows; the levels follow in the same statement (trigger `movement_keeps_levels`)."""
+        insert(
+            self.connection,
+            "movement",
+            ("run_id", "at", "product_id", "location", "kind", "on_hand", "unavailable", "allocated", "allocation_id", "order_line_id", "reason"),
+            [
+                (run, at, one.product, one.location, one.kind, one.on_hand, one.unavailable, one.allocated, one.allocation, one.order_line, one.reason)
+                for one in movements
+            ],
+        )
+
+    def levels(self, products: Iterable[int] | None = None) -> dict[tuple[int, str], dict[str, Any]]:
+        """Levels by (product, location), of all products or of these."""
+        sql = "SELECT product_id, location, on_hand, unavailable, allocated, safety_stock, bin FROM stock_level"
+        rows = self.connection.execute(sql) if products is None else select_in(self.connection, f"{sql} WHERE product_id IN ({{marks}})", products)
+        return {(row["product_id"], row["location"]): dict(row) for row in rows}
+
+    def moved_since(self, product: int, location: str, at: str) -> int:
+        """Units that came or went after the instant: a count that is older than the book's last rows is corrected by them."""
+        sql = "SELECT COALESCE(SUM(on_hand), 0) FROM movement WHERE product_id = ? AND location = ? AND at > ?"
+        return int(self.connection.execute(sql, (product, location, at)).fetchone()[0])
+
+    def set_place(self, product: int, location: str, values: dict[str, Any]) -> None:
+        """Bin and safety stock of a product at a place."""
+        names = [name for name in ("bin", "safety_stock") if name in values]
+        self.connection.execute(
+            f"INSERT INTO stock_level (product_id, location, {', '.join(names)}) VALUES (?, ?{', ?' * len(names)})"
+            f" ON CONFLICT (product_id, location) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
+            (product, location, *(values[name] for name in names)),
+        )
+
+    def add_places(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Level rows of nought, so that a counted nothing is known to be nothing."""
+        self.connection.executemany("INSERT INTO stock_level (product_id, location) VALUES (?, ?) ON CONFLICT (product_id, location) DO NOTHING", rows)
+
+    def listing(self, sku: str = "", location: str = "") -> list[dict[str, Any]]:
+        """The shared view, by SKU and place. `available` may be negative."""
+        sql = (
+            "SELECT v.sku, v.location, v.on_hand, v.unavailable, v.allocated, 0 AS held, v.safety_stock, v.available,"
+            " COALESCE((SELECT SUM(g.quantity - g.received) FROM incoming_goods g JOIN product p ON p.id = g.product_id"
+            "   WHERE p.sku = v.sku AND g.location = v.location AND g.received < g.quantity), 0) AS incoming, v.bin"
+            " FROM v_stock v WHERE (? = '' OR v.sku = ?) AND (? = '' OR v.location = ?) ORDER BY v.sku, v.location"
+        )
+        return [dict(row) for row in self.connection.execute(sql, (sku, sku, location, location))]
+
+    def history(self, product: int, location: str = "", limit: int = -1) -> list[dict[str, Any]]:
+        """The ledger of a product, newest first, with what each row belongs to."""
+        sql = (
+            "SELECT m.id, m.at, m.run_id AS run, m.location, m.kind, m.on_hand, m.unavailable, m.allocated, m.reason, r.command,"
+            " COALESCE(o.ref, o2.ref, '') AS order_ref FROM movement m JOIN run r ON r.id = m.run_id"
+            " LEFT JOIN allocation a ON a.id = m.allocation_id LEFT JOIN shipment_line sl ON sl.id = a.shipment_line_id"
+            " LEFT JOIN order_line l ON l.id = sl.order_line_id LEFT JOIN orders o ON o.id = l.order_id"
+            " LEFT JOIN order_line l2 ON l2.id = m.order_line_id LEFT JOIN orders o2 ON o2.id = l2.order_id"
+            " WHERE m.product_id = ? AND (? = '' OR m.location = ?) ORDER BY m.id DESC LIMIT ?"
+        )
+        return [dict(row) for row in self.connection.execute(sql, (product, location, location, limit))]
+
+    # -- expected goods
+
+    def expect(self, product: int, location: str, expected_on: str, quantity: int, reference: str) -> str:
+        """Goods are expected; the same delivery told again replaces what was told. Returns new, changed or unchanged."""
+        key = (product, location, reference, expected_on)
+        sql = "SELECT id, quantity, received FROM incoming_goods WHERE product_id = ? AND location = ? AND reference = ?"
+        rows = self.connection.execute(f"{sql} ORDER BY expected_on = ? DESC, received < quantity DESC, id", (*key[:3], expected_on)).fetchall()
+        same = [row for row in rows if row["received"] < row["quantity"]] if reference else []
+        exact = self.connection.execute(f"{sql} AND expected_on = ?", key).fetchone()
+        if exact:
+            if exact["quantity"] == quantity:
+                return "unchanged"
+            self.connection.execute("UPDATE incoming_goods SET quantity = ? WHERE id = ?", (max(quantity, exact["received"], 1), exact["id"]))
+            return "changed"
+        if same:
+            new = (max(quantity, same[0]["received"], 1), expected_on, same[0]["id"])
+            self.connection.execute("UPDATE incoming_goods SET quantity = ?, expected_on = ? WHERE id = ?", new)
+            return "changed"
+        insert(self.connection, "incoming_goods", ("product_id", "location", "reference", "expected_on", "quantity"), [(*key, quantity)])
+        return "new"
+
+    def receive_expected(self, product: int, location: str, units: int) -> int:
+        """Book received units against what was expected there, oldest date first. Returns the units that were expected."""
+        left = units
+        sql = "SELECT id, quantity - received AS open FROM incoming_goods WHERE product_id = ? AND location = ? AND received < quantity ORDER BY expected_on, id"
+        for row in self.connection.execute(sql, (product, location)).fetchall():
+            take = min(left, row["open"])
+            if not take:
+                break
+            self.connection.execute("UPDATE incoming_goods SET received = received + ? WHERE id = ?", (take, row["id"]))
+            left -= take
+        return units - left
+
+    def expected(self, products: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:
+        """Open expected goods of these products: (date, location, units), by date."""
+        sql = (
+            "SELECT product_id, expected_on, location, quantity - received AS open FROM incoming_goods"
+            " WHERE product_id IN ({marks}) AND received < quantity ORDER BY expected_on, id"
+        )
+        found: dict[int, list[tuple[str, str, int]]] = {}
+        for row in select_in(self.connection, sql, products):
+            found.setdefault(row[0], []).append((row[1], row[2], row[3]))
+        return found

@@ -1,0 +1,246 @@
+"""Reading the situation for routing: a handful of queries, whatever the number of orders."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from omscli.base.geo import Point
+from omscli.base.text import fold
+from omscli.routing.facts import Demand, Facts, OpenOrder, Product
+from omscli.settings.settings import Settings
+from omscli.stock.locations import Location
+from omscli.store.open import Store
+from omscli.store.sqlite.mails import PlaceKey
+from omscli.workflows.home import Home
+
+
+@dataclass(slots=True)
+class Soft:
+    """A planned shipment of the last run; `lines` are (order line, units)."""
+
+    id: int
+    location: str
+    method: str
+    dated: tuple[str, str, str | None, str | None, int, int, int, int]  # carrier, service, ship_on, arrives, money
+    lines: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Situation:
+    """Facts for the pure decision, and what the store holds of the last one."""
+
+    facts: Facts
+    soft: dict[int, list[Soft]]
+    rule_holds: dict[int, str]  # order -> reason of its live rule hold
+    waiting: dict[int, tuple[int, str | None, str | None]]  # line -> (units, since, expected on)
+    lines: dict[int, int]  # line -> order
+    decided: dict[int, tuple[str, str, str]]
+    promised: dict[int, tuple[int, str | None, str | None]]
+    new_places: dict[PlaceKey, Point | None]
+    skus: dict[str, int]
+
+
+def read_situation(home: Home, store: Store, only: Iterable[int] | None, settings: Settings) -> Situation:
+    """Everything a routing run needs to know."""
+    ask = store.decisions
+    orders = _orders(store, only, settings)
+    products = _products(ask.products(), ask.components())
+    promised = ask.promised()
+    for number, (_, _, arrives) in promised.items():
+        orders[number].promised = date.fromisoformat(arrives) if arrives else None
+    for number, location in ask.excluded():
+        orders[number].excluded |= {location}
+    rule_holds = _holds(ask.holds(), orders)
+    soft, claimed = _soft(ask.soft())
+    waiting = _demands(ask.demands(), orders, claimed)
+    lines = {line.line: order.id for order in orders.values() for line in order.lines}
+    free, safety = _levels(ask.levels())
+    for location, product, units in ask.soft_claims():
+        free.setdefault(location, {})[product] = free.get(location, {}).get(product, 0) + units
+    places = _locate(store, orders.values())
+    facts = Facts(
+        now=home.now,
+        locations=tuple(sorted(_with_points(settings, store).values(), key=lambda one: (one.rank, one.code))),
+        services=settings.services,
+        boxes=settings.boxes,
+        products=products,
+        free=free,
+        safety=safety,
+        orders=[order for order in orders.values() if order.lines or order.held],
+        used=_used(ask.used_capacity(home.today.isoformat())),
+        expected=store.stock.expected(products),
+    )
+    skus = {one.sku: number for number, one in products.items()}
+    return Situation(facts, soft, rule_holds, waiting, lines, ask.last_decisions(), promised, places, skus)
+
+
+def _orders(store: Store, only: Iterable[int] | None, settings: Settings) -> dict[int, OpenOrder]:
+    home, rates = settings.currency, settings.rulebook.rates
+    found = {}
+    for row in store.decisions.open_orders(only):
+        total = row["total"]
+        if total is not None and row["currency"] != home:
+            total = round(total * rates[row["currency"]]) if row["currency"] in rates else None
+        deliver_by = row["deliver_by"]
+        found[row["id"]] = OpenOrder(
+            id=row["id"],
+            ref=row["ref"],
+            channel=row["channel"],
+            order_id=row["order_id"],
+            placed_at=row["placed_at"],
+            country=row["country"],
+            region=row["region"],
+            postcode=row["postcode"],
+            city=row["city"],
+            service=row["service"],
+            payment=row["payment"],
+            lines=[],
+            customer=row["email"],
+            tags=tuple(row["tags"].split("\n")) if row["tags"] else (),
+            total=total,
+            deliver_by=date.fromisoformat(deliver_by[:10]) if deliver_by else None,
+            pickup=row["pickup_location"],
+            rate=1.0 if row["currency"] == home else rates.get(row["currency"], 0.0),
+        )
+    return found
+
+
+def _products(rows: Iterable[sqlite3.Row], components: Iterable[sqlite3.Row]) -> dict[int, Product]:
+    parts: dict[int, list[tuple[int, int]]] = {}
+    for kit, component, units in components:
+        parts.setdefault(kit, []).append((component, units))
+    return {
+        row[0]: Product(
+            row[1],
+            row[2],
+            (row[3], row[4], row[5]) if row[3] and row[4] and row[5] else None,
+            bool(row[6]),
+            bool(row[7]),
+            row[8] or "",
+            tuple(parts.get(row[0], ())),
+        )
+        for row in rows
+    }
+
+
+def _holds(rows: Iterable[sqlite3.Row], orders: Mapping[int, OpenOrder]) -> dict[int, str]:
+    """Live holds but those of rules, which are decided anew; and the rule holds that a person has lifted."""
+    live = {}
+    for row in rows:
+        order = orders[row["order_id"]]
+        if row["ended_by"] == "person":
+            order.released_rules |= {row["reason"]}
+        elif row["kind"] == "rule":
+            live[order.id] = row["reason"]
+        else:
+            order.held = (*order.held, row["reason"])
+    return live
+
+
+def _soft(rows: Iterable[sqlite3.Row]) -> tuple[dict[int, list[Soft]], dict[int, int]]:
+    found: dict[int, dict[int, Soft]] = {}
+    claimed: dict[int, int] = {}
+    for row in rows:
+        mine = found.setdefault(row[1], {})
+        one = mine.get(row[0])
+        if one is None:
+            one = mine[row[0]] = Soft(row[0], row[2], row[3], tuple(row)[4:12])
+        one.lines.append((row[12], row[13]))
+        claimed[row[12]] = claimed.get(row[12], 0) + row[13]
+    return {order: list(mine.values()) for order, mine in found.items()}, claimed
+
+
+def _demands(
+    rows: Iterable[sqlite3.Row], orders: Mapping[int, OpenOrder], soft: Mapping[int, int]
+) -> dict[int, tuple[int, str | None, str | None]]:
+    """Give each order its lines: owed, less what is firmly claimed. Returns what waits now, by line."""
+    waiting: dict[int, tuple[int, str | None, str | None]] = {}
+    for order_id, line, line_id, sku, product, price, backordered, since, expected_on, owed, allocated in rows:
+        order = orders[order_id]
+        if backordered:
+            waiting[line] = (backordered, since, expected_on)
+            if order.waiting_since is None or since < order.waiting_since:
+                order.waiting_since = since
+        units = owed - (allocated - soft.get(line, 0))
+        if units > 0 and product is not None:
+            order.lines.append(Demand(line, line_id, sku, product, units, round((price or 0) * order.rate)))
+        elif units > 0 and not order.held:
+            order.held = (f"unknown SKU {sku}",)
+    return waiting
+
+
+def _levels(rows: Iterable[sqlite3.Row]) -> tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]]:
+    free: dict[str, dict[int, int]] = {}
+    safety: dict[str, dict[int, int]] = {}
+    for location, product, units, kept in rows:
+        free.setdefault(location, {})[product] = units
+        if kept:
+            safety.setdefault(location, {})[product] = kept
+    return free, safety
+
+
+def _used(rows: Iterable[sqlite3.Row]) -> dict[str, dict[date, int]]:
+    found: dict[str, dict[date, int]] = {}
+    for location, day, shipments in rows:
+        found.setdefault(location, {})[date.fromisoformat(day)] = shipments
+    return found
+
+
+# -- geography: what was found once is remembered in the store
+
+
+def place_key(country: str, postcode: str, city: str, region: str) -> PlaceKey:
+    """How a place is remembered; a US ZIP+4 is its ZIP."""
+    code = fold(postcode)
+    if country == "US" and len(code) > 5:
+        code = code[:5]
+    if country == "US" and code:
+        return country, code, "", ""
+    return country, code, fold(city), fold(region)
+
+
+def _locate(store: Store, orders: Iterable[OpenOrder]) -> dict[PlaceKey, Point | None]:
+    """Give each order its point. Returns what was not remembered yet."""
+    known = store.places.known()
+    missing: dict[PlaceKey, list[OpenOrder]] = {}
+    for order in orders:
+        key = place_key(order.country, order.postcode, order.city, order.region)
+        if key in known:
+            order.point = known[key]
+        else:
+            missing.setdefault(key, []).append(order)
+    if not missing:
+        return {}
+    from omscli.store.geography import Gazetteer
+
+    gazetteer = Gazetteer()
+    found: dict[PlaceKey, Point | None] = {}
+    for key, several in missing.items():
+        first = several[0]
+        found[key] = point = gazetteer.locate(first.country, first.postcode, first.city, first.region)
+        for order in several:
+            order.point = point
+    return found
+
+
+def _with_points(settings: Settings, store: Store) -> dict[str, Location]:
+    """Locations that name no coordinates get those of their address."""
+    found = dict(settings.locations)
+    without = [one for one in found.values() if one.point is None and not one.address.is_empty]
+    if without:
+        from omscli.store.geography import Gazetteer
+
+        known, gazetteer = store.places.known(), None
+        for one in without:
+            at = one.address
+            key = place_key(at.country, at.postcode, at.city, at.region)
+            if key in known:
+                point = known[key]
+            else:
+                gazetteer = gazetteer or Gazetteer()
+                point = gazetteer.locate(at.country, at.postcode, at.city, at.region)
+            found[one.code] = replace(one, point=point)
+    return found

@@ -1,0 +1,157 @@
+"""Products, stock counts and expected receipts of a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from omscli.base.problems import Problem
+from omscli.base.text import nearest
+from omscli.catalog.incoming import IncomingProduct, IncomingReceipt, IncomingStock
+from omscli.catalog.resolve import SkuIndex
+from omscli.stock.ledger import Movement, counted
+from omscli.store.open import Run, Store
+from omscli.workflows.home import Home
+from omscli.workflows.import_orders import release_known_skus
+
+if TYPE_CHECKING:
+    from omscli.workflows.importing import FileResult
+
+
+def take_products(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
+    """New products are added, known ones take over the columns the file has."""
+    known = store.catalog.known(one.sku for one in result.records) if store else {}
+    new = [one for one in result.records if one.sku not in known]
+    changes: list[tuple[int, dict[str, Any]]] = []
+    for one in result.records:
+        if one.sku in known:
+            values = _differences(known[one.sku], one)
+            result.counts["changed" if values else "unchanged"] += 1
+            if values:
+                changes.append((known[one.sku]["id"], values))
+    result.counts["new"] = len(new)
+    _check_kits(store, result)
+    if store is None or run is None:
+        return
+    ids = store.catalog.add(new) if new else {}
+    for product, values in changes:
+        store.catalog.change(product, values)
+    index = store.catalog.index()
+    for one in result.records:
+        if one.components is not None and "components" in one.columns:
+            product = ids.get(one.sku) or known[one.sku]["id"]
+            parts = [(index.find("", sku), units) for sku, units in one.components]
+            if one.sku in ids or tuple(sorted(one.components)) != tuple(known[one.sku]["components"] or ()):
+                store.catalog.set_components(product, [(part, units) for part, units in parts if part is not None and part != product])
+    if new:
+        for ref in release_known_skus(store, home.settings, run):
+            result.notices.append(f"{ref} is no longer held: every SKU is known now")
+
+
+def _differences(row: dict[str, Any], told: IncomingProduct) -> dict[str, Any]:
+    found = {}
+    for name in told.columns:
+        value = getattr(told, name, None)
+        if name == "components":
+            if tuple(sorted(value or ())) != tuple(row["components"] or ()):
+                found[name] = value
+        elif name in row and name not in ("sku", "id") and row[name] != (int(value) if isinstance(value, bool) else value):
+            if name == "title" and not value:
+                continue
+            found[name] = value
+    return found
+
+
+def _check_kits(store: Store | None, result: FileResult) -> None:
+    """A kit whose components nobody knows could never be sent: it is set aside with its line."""
+    index = store.catalog.index() if store else SkuIndex()
+    here = {one.sku for one in result.records}
+    kits = {one.sku for one in result.records if one.components}
+    good = []
+    for one in result.records:
+        bad = [sku for sku, _ in one.components or () if sku not in here and index.find("", sku) is None]
+        nested = [sku for sku, _ in one.components or () if sku in kits]
+        if bad or nested or any(sku == one.sku for sku, _ in one.components or ()):
+            name = (bad or nested or [one.sku])[0]
+            why = "is no known SKU" if bad else "is a kit itself" if nested else "is the kit itself"
+            near = nearest(name, here | set(index.exact)) if bad else None
+            hint = f"did you mean {near}?" if near else "a kit consists of single products"
+            result.problems.append(Problem(one.source_line, "components", name, f"component {name} of kit {one.sku} {why}", hint))
+            continue
+        good.append(one)
+    if len(good) != len(result.records):
+        result.counts["new"] -= len({one.sku for one in result.records} - {one.sku for one in good})
+        result.records = good
+
+
+def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
+    """A snapshot is a count: the difference to the book becomes a movement; what moved after `as_of` is counted in."""
+    index = store.catalog.index() if store else SkuIndex()
+    good: list[tuple[IncomingStock, int]] = []
+    for one in result.records:
+        product = _product(index, one, result)
+        place = _location(home, one, result)
+        if product is not None and place:
+            good.append((one, product))
+    levels = store.stock.levels() if store else {}
+    moves: list[Movement] = []
+    for one, product in good:
+        row = levels.get((product, one.location))
+        moves += _counted(store, one, product, row, result, run)
+    if store is not None and run is not None:
+        store.stock.post(moves, run.id, run.at)
+
+
+def _counted(store: Store | None, one: IncomingStock, product: int, row: dict[str, Any] | None, result: FileResult, run: Run | None) -> list[Movement]:
+    """The movement of one row, if the shelf and the book differ."""
+    book = row["on_hand"] if row else 0
+    units = one.on_hand
+    if units is not None and one.as_of and store:
+        units = max(0, units + store.stock.moved_since(product, one.location, one.as_of))
+    places = {name: getattr(one, name) for name in ("bin", "safety_stock") if name in one.columns and (row is None or row[name] != getattr(one, name))}
+    places = {name: value for name, value in places.items() if row is not None or value is not None}
+    difference = 0 if units is None else units - book
+    result.counts["new" if row is None else "changed" if difference or places else "unchanged"] += 1
+    if store is None or run is None:
+        return []
+    if places:
+        store.stock.set_place(product, one.location, places)
+    elif row is None:
+        store.stock.add_places([(product, one.location)])
+    if difference < 0 and row and row["unavailable"] > (units or 0):
+        result.problems.append(
+            Problem(one.source_line, "on_hand", str(one.on_hand), f"{row['unavailable']} of {one.sku} at {one.location} are set aside as not sellable",
+                    "settle these first: oms stock show", rejected=True)
+        )  # fmt: skip
+        return []
+    return [counted(product, one.location, difference, result.file)] if difference else []
+
+
+def take_receipts(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
+    """Goods that are expected. The same delivery told again replaces what was told."""
+    index = store.catalog.index() if store else SkuIndex()
+    for one in result.records:
+        product = _product(index, one, result)
+        if product is None or not _location(home, one, result):
+            continue
+        if store is not None and run is not None:
+            result.counts[store.stock.expect(product, one.location, one.expected_on, one.quantity, one.reference)] += 1
+        else:
+            result.counts["new"] += 1
+
+
+def _product(index: SkuIndex, one: IncomingStock | IncomingReceipt, result: FileResult) -> int | None:
+    product = index.find("", one.sku)
+    if product is None:
+        near = index.nearest(one.sku)
+        hint = f"did you mean {near}?" if near else "import products.csv first"
+        result.problems.append(Problem(one.source_line, "sku", one.sku, f"nobody knows SKU {one.sku}", hint))
+    return product
+
+
+def _location(home: Home, one: IncomingStock | IncomingReceipt, result: FileResult) -> bool:
+    if one.location in home.settings.locations:
+        return True
+    near = nearest(one.location, home.settings.locations)
+    hint = f"did you mean {near}?" if near else f"locations in rules.yaml: {', '.join(home.settings.locations)}"
+    result.problems.append(Problem(one.source_line, "location", one.location, f"no location is called {one.location!r}", hint))
+    return False

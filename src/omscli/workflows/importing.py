@@ -1,0 +1,191 @@
+"""`oms import`: files from outside become products, stock, orders and tracking. Each file is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from omscli.base.problems import Problem
+from omscli.channels.opening import OpenedFile, open_file
+from omscli.channels.reader import Context
+from omscli.errors import Refused
+from omscli.store.open import Store
+from omscli.workflows.home import Home
+from omscli.workflows.import_goods import take_products, take_receipts, take_stock
+from omscli.workflows.import_orders import take_orders
+from omscli.workflows.shipping import take_tracking
+
+# Products before what names them, orders before the parcels that carry them.
+_ORDER_OF_WORK = ("products", "stock", "inbound", "orders", "tracking")
+
+
+@dataclass(slots=True)
+class FileResult:
+    """What one file held and what became of it."""
+
+    file: str
+    reader: str
+    kind: str
+    encoding: str
+    rows: int = 0
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "changed", "unchanged", "cancelled", "skipped", "rejected"), 0))
+    records: list[Any] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    held: list[tuple[str, str]] = field(default_factory=list)  # (order, reason) of new holds
+    for_person: list[str] = field(default_factory=list)
+    run: int | None = None
+
+    def as_json(self, *, with_records: bool) -> dict[str, Any]:
+        """One entry of `files` (`oms.import/1`)."""
+        found: dict[str, Any] = {
+            "file": self.file,
+            "reader": self.reader,
+            "kind": self.kind,
+            "encoding": self.encoding,
+            "rows": self.rows,
+            "run": self.run,
+            "counts": self.counts,
+        }
+        if with_records:
+            found[self.kind] = [record.as_json() for record in self.records]
+        found["held"] = [{"order": order, "reason": reason} for order, reason in self.held]
+        found["problems"] = [problem.as_json() for problem in self.problems]
+        found["for_person"] = self.for_person
+        found["notices"] = self.notices
+        return found
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Rows set aside, orders held, questions asked."""
+        return bool(self.counts["rejected"] or self.held or self.for_person)
+
+
+@dataclass(slots=True)
+class Wish:
+    """How to import."""
+
+    reader: str | None = None
+    channel: str | None = None
+    strict: bool = False
+    history: bool = False
+    date_order: str | None = None
+    dry_run: bool = False
+
+
+def import_files(home: Home, files: Iterable[tuple[str, bytes]], wish: Wish) -> list[FileResult]:
+    """Take the files in, in the order of work; the answer keeps the order in which they were given.
+
+    Raises Refused (exit 4) for a file that no reader claims or that is damaged: then none of the files is taken in.
+    """
+    opened = [(n, _open(home, name, data, wish)) for n, (name, data) in enumerate(files)]
+    results: dict[int, FileResult] = {}
+    if wish.dry_run:
+        store = home.reading()
+        try:
+            for n, file in sorted(opened, key=_order_of_work):
+                results[n] = _take(home, store, file, wish)
+        finally:
+            if store is not None:
+                store.connection.close()
+    else:
+        with home.store() as store:
+            for n, file in sorted(opened, key=_order_of_work):
+                results[n] = _take(home, store, file, wish)
+    return [results[n] for n in sorted(results)]
+
+
+def _order_of_work(entry: tuple[int, OpenedFile]) -> tuple[int, int]:
+    return _ORDER_OF_WORK.index(entry[1].reader.kind), entry[0]
+
+
+def _open(home: Home, name: str, data: bytes, wish: Wish) -> OpenedFile:
+    wanted = wish.reader
+    if wanted is None and wish.channel is not None:
+        channel = home.settings.channels.get(wish.channel)
+        if channel is None:
+            raise Refused(f"no channel is called {wish.channel!r}", f"channels in rules.yaml: {', '.join(home.settings.channels) or 'none'}")
+        wanted = channel.reader
+    return open_file(name, data, wanted=wanted)
+
+
+def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
+    settings = home.settings
+    channel = wish.channel or _channel_of(home, file)
+    zone = settings.channels[channel].timezone if channel in settings.channels else None
+    return Context(
+        channel=channel,
+        currency=settings.currency,
+        timezone=zone or settings.timezone,
+        date_order=wish.date_order,
+        locations={code: one.name for code, one in settings.locations.items()},
+        channels=tuple(settings.channels),
+    )
+
+
+def _channel_of(home: Home, file: OpenedFile) -> str:
+    """The channel whose files this reader reads. Native files name their channel in each row."""
+    reader = file.reader
+    if reader.kind != "orders" or reader.name == "native":
+        return ""
+    channels = home.settings.channels
+    named = [name for name, one in channels.items() if one.reader == reader.name]
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        raise Refused(
+            f"{file.name} is a file of {reader.name}, and rules.yaml has no such channel",
+            f"add it there:  channels: {{{reader.name}: {{reader: {reader.name}}}}}",
+        )
+    raise Refused(f"{file.name} could be of {' or '.join(named)}", f"name the channel: oms import --channel {named[0]} {Path(file.name).name}")
+
+
+def _take(home: Home, store: Store | None, file: OpenedFile, wish: Wish) -> FileResult:
+    """One file: read it whole, decide, write."""
+    result = FileResult(Path(file.name).name, file.reader.name, file.reader.kind, file.encoding, notices=list(file.notices))
+    for item in file.items(_context(home, file, wish)):
+        if isinstance(item, Problem):
+            result.problems.append(item)
+        else:
+            result.records.append(item)
+    result.rows = file.rows
+    result.counts["skipped"] = file.skipped
+    if wish.strict and any(problem.rejected for problem in result.problems):
+        raise _strict(result)
+    if wish.history:
+        result.records = [_as_history(record) for record in result.records] if result.kind == "orders" else result.records
+    take = {"products": take_products, "stock": take_stock, "inbound": take_receipts, "orders": take_orders, "tracking": take_tracking}[result.kind]
+    if store is None or wish.dry_run:
+        take(home, store, result, None)
+        result.counts["rejected"] = sum(problem.rejected for problem in result.problems)
+        return result
+    with store.write("import", home.now, result.file, home.rules) as run:
+        store.stock.keep_locations(home.settings.locations.values())
+        before = store.connection.total_changes
+        take(home, store, result, run)
+        result.counts["rejected"] = sum(problem.rejected for problem in result.problems)
+        if wish.strict and result.counts["rejected"]:
+            raise _strict(result)
+        if store.connection.total_changes != before or result.counts["rejected"]:
+            facts = {"name": result.file, "sha256": file.sha256, "reader": result.reader, "kind": result.kind, "encoding": result.encoding}
+            store.imports.add({**facts, "rows": result.rows, "counts": result.counts}, result.problems, run.id)
+    result.run = run.id if run.changed else None
+    return result
+
+
+def _as_history(order: Any) -> Any:
+    """Orders of the time before oms: done, whatever the channel says."""
+    lines = [replace(line, to_ship=0) for line in order.lines]
+    return replace(order, lines=lines, state="fulfilled" if order.state in ("open", "unknown") else order.state, doubts=())
+
+
+def _strict(result: FileResult) -> Refused:
+    bad = [problem for problem in result.problems if problem.rejected]
+    first = bad[0]
+    where = f"{result.file}:{first.line}" if first.line else result.file
+    return Refused(
+        f"{where}: {first.column}: {first.problem}{f' ({len(bad)} bad rows in all)' if len(bad) > 1 else ''}; with --strict nothing was taken in",
+        first.hint or "mend the file, or leave --strict out to take the good rows in",
+    )

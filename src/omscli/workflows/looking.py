@@ -1,0 +1,191 @@
+"""Questions that change nothing: `oms order show`, `oms why`, `oms status`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from omscli.orders.stored import StoredLine
+from omscli.store.open import Store
+from omscli.workflows.home import Home
+from omscli.workflows.orders import find_order
+
+_LIVE = ("planned", "released", "packed", "ready", "ordered")
+
+
+def show_order(home: Home, store: Store, word: str) -> dict[str, Any]:
+    """Everything about one order in one document (`oms.order/1`, key `order`)."""
+    with store.read():
+        number = find_order(store, word)
+        order = store.orders.load([number])[number]
+        shipments = store.shipments.of_order(number)
+        holds = store.orders.holds(number)
+        history = store.orders.history(number)
+        promises = store.decisions.promises_of(number)
+    said = {**order.said.as_json(), "lines": [_line_json(line) for line in order.lines]}
+    status = "held" if holds and order.status in ("open", "part_shipped") else order.status
+    return {
+        "id": order.ref,
+        "status": status,
+        **said,
+        "shipments": [_shipment_json(home, one) for one in shipments if one["state"] != "cancelled"],
+        "backordered": [
+            {"line_id": line.said.line_id, "sku": line.said.sku, "quantity": line.backordered, "expected_on": line.expected_on}
+            for line in order.lines
+            if line.backordered
+        ],
+        "holds": [{"kind": row["kind"], "reason": row["reason"], "since": row["since"]} for row in holds],
+        "promise": _promise(promises),
+        "events": history,
+    }
+
+
+def _line_json(line: StoredLine) -> dict[str, Any]:
+    return {
+        **line.said.as_json(),
+        "quantity": line.ordered,
+        "to_ship": line.owed,
+        "ordered": line.ordered,
+        "elsewhere": line.elsewhere,
+        "cancelled": line.cancelled,
+        "allocated": line.allocated,
+        "shipped": line.shipped,
+        "backordered": line.backordered,
+        "unfilled": line.unfilled,
+        "returned": line.returned,
+    }
+
+
+def _shipment_json(home: Home, one: dict[str, Any]) -> dict[str, Any]:
+    urls = home.settings.tracking_urls
+    return {
+        "id": f"S-{one['id']}",
+        "state": one["state"],
+        "location": one["location"],
+        "method": one["method"],
+        "carrier": one["carrier"],
+        "service": one["service"],
+        "ship_on": one["ship_on"],
+        "arrives": one["arrives"],
+        "shipped_at": one["shipped_at"],
+        "distance_km": None if one["distance_km"] is None else round(one["distance_km"], 1),
+        "pick": f"P-{one['pick_id']}" if one["pick_id"] else None,
+        "cost": {
+            "postage": one["postage"], "boxes": one["boxes"], "handling": one["handling"], "penalties": one["penalties"],
+            "total": one["postage"] + one["boxes"] + one["handling"] + one["penalties"],
+        },
+        "parcels": [
+            {
+                "box": parcel["box"] or None, "weight_g": parcel["weight_g"], "guessed": bool(parcel["guessed"]), "items": parcel["items"],
+                "carrier": parcel["carrier"], "service": parcel["service"], "tracking_number": parcel["tracking_number"],
+                "tracking_url": _url(urls, parcel),
+            }
+            for parcel in one["parcels"]
+        ],
+        "lines": [{"line_id": line["line_id"], "sku": line["sku"], "quantity": line["quantity"]} for line in one["lines"]],
+    }  # fmt: skip
+
+
+def _url(urls: dict[str, str], parcel: dict[str, Any]) -> str | None:
+    from omscli.carriers.tracking import tracking_url
+
+    template = urls.get(parcel["carrier"])
+    return tracking_url(template, parcel["tracking_number"]) if template and parcel["tracking_number"] else None
+
+
+def _promise(versions: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if not versions:
+        return None
+    last = versions[-1]
+    return {"version": last["version"], "ship_on": last["ship_on"], "arrives": last["arrives"], "made_at": last["at"], "derivation": last["derivation"]}
+
+
+def why(home: Home, store: Store, word: str) -> dict[str, Any]:
+    """The stored account of the last decision about an order (`oms.why/1`)."""
+    del home
+    with store.read():
+        number = find_order(store, word)
+        order = store.orders.load([number])[number]
+        decision = store.decisions.last_of(number)
+        holds = store.orders.holds(number)
+    found: dict[str, Any] = {"id": order.ref, "channel": order.said.channel, "order_id": order.said.order_id, "status": order.status}
+    found["holds"] = [row["reason"] for row in holds]
+    if decision is None:
+        return {**found, "decision": None}
+    account = decision["reasons"]
+    return {
+        **found,
+        "decision": {
+            "run": decision["run"],
+            "at": decision["at"],
+            "rule": decision["rule"],
+            "state": decision["state"],
+            "reasons": account.get("reasons", []),
+            "rules": [_rule_json(one) for one in account.get("rules", [])],
+        },
+    }
+
+
+def _rule_json(one: dict[str, Any]) -> dict[str, Any]:
+    rank = one["rank"]
+    candidates = []
+    for places, amounts, unfilled in one["candidates"]:
+        candidates.append(
+            {
+                "from": {place: _units(one["lines"], takes) for place, takes, _ in places},
+                "parts": [
+                    {"location": place, "postage": m[0], "boxes": m[1], "handling": m[2], "ship_on": _day(m[3]), "arrives": _day(m[4]), "distance_km": m[5]}
+                    for place, _, m in places
+                ],
+                "amounts": dict(zip(rank, amounts, strict=True)),
+                "unfilled": unfilled,
+            }
+        )
+    return {
+        "rule": one["rule"],
+        "rank": rank,
+        "candidates": candidates,
+        "decided_by": one.get("decided_by"),
+        "ruled_out": [{"location": place, "reason": reason} for place, reason in one["out"]],
+        "short": [{"location": place, "sku": sku, "free": free, "wanted": wanted} for place, sku, free, wanted in one.get("short", [])],
+    }
+
+
+def _units(lines: list[str], takes: list[int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for sku, units in zip(lines, takes, strict=True):
+        if units:
+            found[sku] = found.get(sku, 0) + units
+    return found
+
+
+def _day(ordinal: int | None) -> str | None:
+    return None if ordinal is None else date.fromordinal(ordinal).isoformat()
+
+
+def status(home: Home, store: Store | None) -> dict[str, Any]:
+    """The morning screen as data (`oms.status/1`)."""
+    inbox = home.path / "inbox"
+    files = sorted(path.name for path in inbox.iterdir() if path.is_file() and not path.name.startswith(".")) if inbox.is_dir() else []
+    if store is None:
+        return {"inbox": files, "counts": {}, "held": [], "questions": [], "waiting": [], "places": [], "last": {}}
+    with store.read():
+        return {
+            "inbox": files,
+            "counts": store.overview.counts(home.today.isoformat()),
+            "held": store.overview.held(),
+            "questions": store.overview.questions(),
+            "waiting": store.overview.waiting(),
+            "places": store.overview.places(),
+            "last": store.overview.last_runs(),
+        }
+
+
+
+def show_shipment(home: Home, store: Store, word: str) -> dict[str, Any]:
+    """One shipment, its order named (`oms.shipment/1`)."""
+    from omscli.workflows.shipping import find_shipment
+
+    with store.read():
+        one = find_shipment(store, word)
+    return {"order": one["ref"], **_shipment_json(home, one)}

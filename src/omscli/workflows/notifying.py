@@ -1,0 +1,212 @@
+"""`oms notify`: the mails that are due, each once.
+
+What is due is found from what happened: shipments that left, lines that wait. The event's key is taken in the transaction, the
+file is written after it; a crash between the two is made good by the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from omscli.base.clock import as_instant, as_text
+from omscli.errors import Refused, UsageError
+from omscli.notify.messages import Customer, Item, Later, Message, Parcel, Sender, Suppressed, backorder_alert, shipping_confirmation, why_suppressed
+from omscli.orders.stored import StoredOrder
+from omscli.outgoing.eml import Letter, build, message_id
+from omscli.outgoing.files import write_whole
+from omscli.render.mail import MailText, render_mail
+from omscli.render.safe import safe_name
+from omscli.store.open import Run, Store
+from omscli.workflows.home import Home
+
+MOST = 200  # more mails in one run are a mistake more often than a good day
+OLD = timedelta(days=60)  # events before that are not even looked at
+
+
+@dataclass(slots=True)
+class Told:
+    """What was written, sent and left out."""
+
+    written: list[tuple[str, str, str]] = field(default_factory=list)  # (event, order, path)
+    sent: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)  # (order, why)
+    suppressed: list[tuple[str, str, str]] = field(default_factory=list)  # (event, order, why)
+    previews: list[MailText] = field(default_factory=list)
+    run: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form (`oms.notify/1`)."""
+        return {
+            "run": self.run,
+            "written": [{"event": event, "order": order, "file": path} for event, order, path in self.written],
+            "sent": self.sent,
+            "failed": [{"order": order, "reason": reason} for order, reason in self.failed],
+            "suppressed": [{"event": event, "order": order, "reason": reason} for event, order, reason in self.suppressed],
+        }
+
+
+@dataclass(slots=True)
+class Due:
+    """One event that wants a mail."""
+
+    event: str
+    order: StoredOrder
+    shipment: int | None
+    message: Message
+    no_mail: Suppressed | None
+
+
+def notify(home: Home, store: Store, only: Iterable[int] | None = None, *, send: bool = False, yes: bool = False, dry_run: bool = False) -> Told:
+    """Write what is due into `outbox/`, and deliver it if asked. Raises Refused without a sender in rules.yaml."""
+    told = Told()
+    if dry_run:
+        with store.read():
+            due = _due(home, store, only)
+            told.suppressed = [(one.event, one.order.ref, one.no_mail.words) for one in due if one.no_mail]
+            told.written = [(one.event, one.order.ref, "") for one in due if not one.no_mail]
+            told.previews = [render_mail(one.message, home.path / "templates") for one in due if not one.no_mail]
+        return told
+    with store.write("notify", home.now, rules=home.rules) as run:
+        due = _due(home, store, only)
+        mails = sum(one.no_mail is None for one in due)
+        if mails > MOST and not yes:
+            raise UsageError(f"{mails} mails are due, more than {MOST} at once", "if that is right: oms notify --yes")
+        for one in due:
+            _queue(home, store, one, run, told)
+    told.run = run.id if run.changed else None
+    _write_files(home, store, told)
+    if send:
+        _send(home, store, told)
+    return told
+
+
+# -- what is due
+
+
+def _due(home: Home, store: Store, only: Iterable[int] | None) -> list[Due]:
+    wanted = None if only is None else set(only)
+    shipments = [row for row in store.outbox.shipped_without_mail(as_text(home.now - OLD)) if wanted is None or row["order_id"] in wanted]
+    waiting: dict[int, list[Any]] = {}
+    for row in store.outbox.waiting_orders():
+        if wanted is None or row["order_id"] in wanted:
+            waiting.setdefault(row["order_id"], []).append(row)
+    orders = store.orders.load({row["order_id"] for row in shipments} | set(waiting))
+    taken = store.outbox.keys()
+    found = [_shipped(home, store, orders[row["order_id"]], row) for row in shipments]
+    found += [_waiting(home, orders[number], rows) for number, rows in waiting.items()]
+    return [one for one in found if one.message.key not in taken]
+
+
+def _customer(order: StoredOrder) -> Customer:
+    return Customer(order.ref, order.said.order_id, order.said.ship_to.name, order.said.email)
+
+
+def _sender(home: Home) -> Sender:
+    return Sender(home.settings.shop_name or "our shop", home.settings.mail.reply_to)
+
+
+def _no_mail(home: Home, order: StoredOrder, happened: str) -> Suppressed | None:
+    channel = home.settings.channels.get(order.said.channel)
+    return why_suppressed(order.said.email, happened=as_instant(happened), now=home.now, channel_notify=channel.notify if channel else None)
+
+
+def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
+    (one,) = store.shipments.by_id([row["id"]])
+    titles = {line["sku"]: line["title"] or line["sku"] for line in one["lines"]}
+    urls = home.settings.tracking_urls
+    numbered = [parcel for parcel in one["parcels"] if parcel["tracking_number"]]
+    whole = tuple(Item(line["title"] or line["sku"], line["quantity"]) for line in one["lines"])
+    parcels = []
+    for parcel in numbered or one["parcels"][:1]:
+        inside = tuple(Item(titles.get(sku, sku), units) for sku, units in parcel["items"].items())
+        items = inside if len(numbered) > 1 else whole
+        parcels.append(Parcel(parcel["carrier"], parcel["tracking_number"] or "", items, urls.get(parcel["carrier"], "")))
+    if not parcels:
+        parcels = [Parcel("", "", whole)]
+    later = [
+        Later(Item(line.said.title or line.said.sku, line.owed), line.expected_on if line.backordered else None) for line in order.lines if line.owed
+    ]
+    message = shipping_confirmation(_customer(order), _sender(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"])
+    return Due("shipped", order, one["id"], message, _no_mail(home, order, row["shipped_at"]))
+
+
+def _waiting(home: Home, order: StoredOrder, rows: list[Any]) -> Due:
+    waiting = [Later(Item(row["title"] or row["sku"], row["backordered"]), row["expected_on"]) for row in rows]
+    ready = [Item(line.said.title or line.said.sku, line.allocated) for line in order.lines if line.allocated]
+    told = repr(sorted((row["sku"], row["expected_on"] or "") for row in rows))
+    message = backorder_alert(_customer(order), _sender(home), waiting, ready)
+    # What waits and until when is the version: a new date is told again, the same date never.
+    key = f"backordered:{order.ref}:{sha256(told.encode()).hexdigest()[:12]}"
+    return Due("backordered", order, None, replace(message, key=key), _no_mail(home, order, min(row["backordered_at"] for row in rows)))
+
+
+# -- writing and sending
+
+
+def _queue(home: Home, store: Store, one: Due, run: Run, told: Told) -> None:
+    row: dict[str, Any] = {
+        "key": one.message.key, "event": one.event, "order_id": one.order.id, "shipment_id": one.shipment, "recipient": one.message.recipient,
+        "at": run.at, "run_id": run.id,
+    }  # fmt: skip
+    if one.no_mail:
+        store.outbox.add_mail({**row, "state": "suppressed", "reason": one.no_mail.words})
+        told.suppressed.append((one.event, one.order.ref, one.no_mail.words))
+        return
+    sender = home.settings.mail.sender
+    if not sender:
+        raise Refused("rules.yaml names no sender of mails", 'add it:  notify: {from: "My Shop <orders@myshop.example>"}')
+    text = render_mail(one.message, home.path / "templates")
+    number = message_id(one.message.key, sender)
+    try:
+        data = build(
+            Letter(text.subject, text.text, text.html), sender=sender, reply_to=home.settings.mail.reply_to, to=one.message.recipient, message_id=number,
+            date=home.now,
+        )  # fmt: skip
+    except Refused as error:
+        store.outbox.add_mail({**row, "state": "suppressed", "reason": error.message})
+        store.orders.note(one.order.id, run.id, run.at, "the mail could not be put together", error.message, for_person=True)
+        told.failed.append((one.order.ref, error.message))
+        return
+    path = f"outbox/{run.at[:10]}-{one.event}-{safe_name(one.message.key.split(':', 1)[1])}.eml"
+    store.outbox.add_mail({**row, "state": "queued", "subject": text.subject, "message_id": number, "path": path, "content": data})
+
+
+def _write_files(home: Home, store: Store, told: Told) -> None:
+    """Every queued mail becomes a file, those of a run that crashed too."""
+    queued = store.outbox.mails(["queued"])
+    if not queued:
+        return
+    for row in queued:
+        write_whole(Path(row["path"]), row["content"], root=home.path)
+    with store.write("notify", home.now):
+        for row in queued:
+            store.outbox.change_mail(row["id"], {"state": "written"})
+            told.written.append((row["event"], store.orders.ref_of(row["order_id"]), row["path"]))
+
+
+def _send(home: Home, store: Store, told: Told) -> None:
+    """Deliver one after another: claim, send, mark. A mail in doubt goes again under the same Message-ID."""
+    from omscli.outgoing.smtp import find_password, send
+
+    mail = home.settings.mail
+    if not mail.smtp:
+        raise Refused("rules.yaml names no mail server", "add `smtp:` under `notify:`, or send the files of outbox/ yourself")
+    due = store.outbox.mails(["written", "sending"])
+    password = find_password(mail.smtp, home.path) if due else None
+    for row in due:
+        with store.write("notify", home.now):
+            store.outbox.change_mail(row["id"], {"state": "sending", "tries": row["tries"] + 1})
+        outcome = send(mail.smtp, row["content"], sender=mail.sender, recipient=row["recipient"], password=password)
+        with store.write("notify", home.now):
+            if outcome.state == "sent":
+                store.outbox.change_mail(row["id"], {"state": "sent", "sent_at": as_text(home.now)})
+                told.sent += 1
+            else:
+                state = "failed" if outcome.state == "failed" else "written"
+                store.outbox.change_mail(row["id"], {"state": state, "reason": outcome.text})
+                told.failed.append((store.orders.ref_of(row["order_id"]), outcome.text))

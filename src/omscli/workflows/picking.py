@@ -1,0 +1,204 @@
+"""`oms pick`: release planned shipments to the people at the shelves, and write their lists and slips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from omscli.base.address import Address
+from omscli.base.clock import as_text
+from omscli.errors import NotAllowed, UsageError
+from omscli.outgoing.files import write_whole
+from omscli.render.documents_model import PickLine, PickList, PurchaseLine, PurchaseOrder, Shop, Slip, SlipLine, Waiting
+from omscli.store.open import Store
+from omscli.workflows.home import Home
+
+
+@dataclass(slots=True)
+class Picked:
+    """What was released: one list a place. `left` are shipments that may not be released yet, with the reason."""
+
+    lists: list[PickList] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
+    run: int | None = None
+    shipments: int = 0
+
+
+@dataclass(slots=True)
+class Wish:
+    """How the lists are wanted. `output` None: a file per place in `out/`; "-": the caller prints them."""
+
+    by: str = "bin"
+    format: str = "html"
+    output: str | None = None
+
+
+def pick(home: Home, store: Store, wish: Wish, *, location: str | None = None, orders: Iterable[int] | None = None, dry_run: bool = False) -> Picked:
+    """Release what is planned, one list a place."""
+    if location is not None and location not in home.settings.locations:
+        raise UsageError(f"no location is called {location!r}", f"locations: {', '.join(home.settings.locations)}")
+    if dry_run:
+        with store.read():
+            chosen, left = _choose(home, store, location, orders)
+            return Picked(left=left, shipments=sum(map(len, chosen.values())), lists=[_preview(home, place, ids) for place, ids in chosen.items()])
+    result = Picked()
+    with store.write("pick", home.now, location or "", home.rules) as run:
+        chosen, result.left = _choose(home, store, location, orders)
+        numbers = []
+        for place, ids in chosen.items():
+            state = "ordered" if home.settings.locations[place].is_supplier else "released"
+            number = store.shipments.new_pick(place, ids, run.id, run.at, state)
+            numbers.append(number)
+            if wish.output is None:
+                for kind, path in _paths(home, place, number, wish):
+                    store.outbox.add_file(kind, f"pick {number} {wish.by} {wish.format}", str(path.relative_to(home.path)), run.id)
+        result.lists = [_pick_list(home, store, one) for one in store.shipments.picks(numbers)]
+        result.shipments = sum(map(len, chosen.values()))
+    result.run = run.id if run.changed else None
+    result.files = write_files(home, store, {one.id: one for one in result.lists})
+    return result
+
+
+def reprint(home: Home, store: Store, number: int) -> PickList:
+    """A list that was released before, as its shipments stand now."""
+    found = store.shipments.picks([number])
+    if not found:
+        raise UsageError(f"there is no pick list {number}", "`oms status` names the newest ones")
+    return _pick_list(home, store, found[0])
+
+
+def _choose(home: Home, store: Store, location: str | None, orders: Iterable[int] | None) -> tuple[dict[str, list[int]], list[tuple[str, str]]]:
+    """Shipments to release by place. Where a count has taken goods away, the plan must be made anew first."""
+    rows = store.shipments.to_release(location, orders)
+    uncovered = store.shipments.uncovered()
+    blocked: dict[int, str] = {}
+    if uncovered:
+        for claim in store.shipments.claims_of(row["id"] for row in rows):
+            if (claim["location"], claim["product_id"]) in uncovered:
+                blocked[claim["shipment_id"]] = "a count took goods away that it claims: run `oms route` first"
+    chosen: dict[str, list[int]] = {}
+    left = []
+    for row in rows:
+        place = home.settings.locations.get(row["location"])
+        if place is None:
+            left.append((f"shipment {row['id']}", f"{row['location']} is no longer in rules.yaml: run `oms route`"))
+        elif row["id"] in blocked:
+            left.append((f"shipment {row['id']}", blocked[row["id"]]))
+        else:
+            chosen.setdefault(row["location"], []).append(row["id"])
+    return chosen, left
+
+
+def _preview(home: Home, place: str, ids: list[int]) -> PickList:
+    slips = tuple(Slip(f"S-{one}", "", "", Address(), "", ()) for one in ids)
+    return PickList("P-new", place, home.settings.locations[place].name, home.today.isoformat(), (), slips)
+
+
+def _pick_list(home: Home, store: Store, head: dict[str, Any]) -> PickList:
+    place = home.settings.locations.get(head["location"])
+    lines: dict[tuple[str, str], tuple[str, str, list[tuple[str, int]]]] = {}
+    for bin_, sku, title, options, units, ref, _ in store.shipments.pick_rows(head["id"]):
+        known = lines.get((bin_, sku))
+        if known is None:
+            lines[bin_, sku] = (title, options, [(ref, units)])
+        else:
+            known[2].append((ref, units))
+    found = tuple(
+        PickLine(bin_, sku, title, options, sum(units for _, units in orders), tuple(orders)) for (bin_, sku), (title, options, orders) in lines.items()
+    )
+    name = place.name if place else head["location"]
+    return PickList(f"P-{head['id']}", head["location"], name, head["at"][:10], found, tuple(_slips(store, head["id"])))
+
+
+def _slips(store: Store, pick_id: int) -> list[Slip]:
+    heads = store.shipments.slip_rows(pick_id)
+    shipments = {one["id"]: one for one in store.shipments.by_id(row["id"] for row in heads)}
+    waiting = store.shipments.waiting_of(row["order_row"] for row in heads)
+    found = []
+    for row in heads:
+        one = shipments[row["id"]]
+        gift = bool(row["tags"]) and "gift" in row["tags"].casefold().split("\n")
+        found.append(
+            Slip(
+                shipment_ref=f"S-{row['id']}",
+                order_ref=row["ref"],
+                channel_order_id=row["order_id"],
+                ship_to=Address(*tuple(row)[9:18]),
+                service=f"{row['carrier']} {row['service']}".strip() or row["method"],
+                lines=tuple(SlipLine(line["sku"], line["title"], "", line["quantity"], line["note"]) for line in one["lines"]),
+                buyer_note=row["note"],
+                gift=gift,
+                boxes=tuple(parcel["box"] or "own wrapping" for parcel in one["parcels"]),
+                ship_on=row["ship_on"] or "",
+                waiting=tuple(Waiting(*line) for line in waiting.get(row["order_row"], ())),
+            )
+        )
+    return found
+
+
+def purchase_orders(home: Home, pick_list: PickList) -> list[PurchaseOrder]:
+    """What a drop-ship supplier is asked to send: one purchase order a customer's shipment."""
+    return [
+        PurchaseOrder(
+            id=f"PO-{slip.shipment_ref.removeprefix('S-')}",
+            supplier_name=pick_list.location_name,
+            created_on=pick_list.created_on,
+            ship_to=slip.ship_to,
+            lines=tuple(PurchaseLine(line.sku, line.title, line.options, line.quantity, note=line.note) for line in slip.lines),
+            order_ref=slip.order_ref,
+            service=slip.service,
+            note=slip.buyer_note,
+        )
+        for slip in pick_list.slips
+    ]
+
+
+def _paths(home: Home, place: str, number: int, wish: Wish) -> list[tuple[str, Path]]:
+    folder = home.path / "out"
+    stem = f"{home.today.isoformat()}-{place}-P-{number}"
+    ending = {"html": "html", "csv": "csv", "txt": "txt", "json": "json"}[wish.format]
+    if home.settings.locations[place].is_supplier:
+        return [("purchase", folder / f"{stem}-purchase.{ending}")]
+    found = [("pick", folder / f"{stem}-pick.{ending}")]
+    if wish.format == "html":
+        found.append(("slips", folder / f"{stem}-slips.html"))
+    return found
+
+
+def write_files(home: Home, store: Store, lists: dict[str, PickList]) -> list[Path]:
+    """Write what the books say is to be written, also what a crash left out. Returns the paths."""
+    due = [row for row in store.outbox.files_to_write() if row["subject"].startswith("pick ")]
+    if not due:
+        return []
+    written = []
+    for row in due:
+        _, number, by, format_ = row["subject"].split()
+        one = lists.get(f"P-{number}") or reprint(home, store, int(number))
+        path = home.path / row["path"]
+        write_whole(path, document(home, one, row["kind"], by, format_).encode(), root=home.path)
+        written.append(path)
+    with store.write("pick", home.now):
+        for row in due:
+            store.outbox.file_written(row["id"], as_text(home.now))
+    return written
+
+
+def document(home: Home, one: PickList, kind: str, by: str, format_: str) -> str:
+    """The text of a pick list, its slips, or the purchase orders of a supplier."""
+    from omscli.render import documents
+
+    shop, templates = Shop(home.settings.shop_name or "our shop"), home.path / "templates"
+    if kind == "purchase":
+        return documents.purchase_text(purchase_orders(home, one), format_, shop, templates)
+    if kind == "slips":
+        return documents.slips_html(one.slips, shop, templates)
+    return documents.pick_text(one, by, format_, shop, templates)
+
+
+def must_be_pickable(picked: Picked, asked: bool) -> None:
+    """Somebody named orders, and none of them had anything to release."""
+    if asked and not picked.shipments and not picked.left:
+        raise NotAllowed("none of these orders has anything to pick", "`oms route` plans them; `oms order show ORDER` says why not")

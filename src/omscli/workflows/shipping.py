@@ -1,0 +1,181 @@
+"""`oms ship` and tracking files: the goods leave, the claim ends, the customer can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from omscli.base.problems import Problem
+from omscli.carriers.tracking import check_number
+from omscli.catalog.incoming import IncomingTracking
+from omscli.errors import NotAllowed, UsageError
+from omscli.store.open import Run, Store
+from omscli.workflows.home import Home
+from omscli.workflows.orders import find_order
+
+if TYPE_CHECKING:
+    from omscli.workflows.importing import FileResult
+
+READY_TO_GO = ("released", "packed", "ordered")
+GONE = ("shipped", "delivered", "collected")
+
+
+@dataclass(slots=True)
+class Shipped:
+    """What left."""
+
+    shipment: int
+    order: str
+    location: str
+    tracking_number: str
+    warnings: list[str] = field(default_factory=list)
+    run: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """One entry of `shipments` (`oms.ship/1`)."""
+        return {
+            "id": f"S-{self.shipment}",
+            "order": self.order,
+            "location": self.location,
+            "tracking_number": self.tracking_number,
+            "warnings": self.warnings,
+        }
+
+
+def ship(home: Home, store: Store, word: str, tracking: IncomingTracking, *, dry_run: bool = False) -> Shipped:
+    """One shipment leaves, named by its own id (`S-12`) or by an order with one open shipment.
+
+    Raises NotAllowed (exit 1) before its release or when it has left under another number.
+    """
+    if dry_run:
+        with store.read():
+            one = find_shipment(store, word)
+            _may_leave(one)
+            return Shipped(one["id"], one["ref"], one["location"], tracking.tracking_number, _warnings(tracking))
+    with store.write("ship", home.now, word, home.rules) as run:
+        one = find_shipment(store, word)
+        done = _leave(store, one, tracking, run)
+    return Shipped(one["id"], one["ref"], one["location"], tracking.tracking_number, done, run.id if run.changed else None)
+
+
+def _warnings(tracking: IncomingTracking) -> list[str]:
+    found = check_number(tracking.carrier, tracking.tracking_number) if tracking.tracking_number else None
+    return [found] if found else []
+
+
+def find_shipment(store: Store, word: str) -> dict[str, Any]:
+    """The shipment that is meant: `S-12`, or the one open shipment of an order."""
+    number = word.removeprefix("S-").removeprefix("s-")
+    if number != word and number.isdigit():
+        found = store.shipments.by_id([int(number)])
+        if not found:
+            raise UsageError(f"there is no shipment {word}", "`oms shipment list` names them")
+        return _with_ref(store, found[0])
+    order = find_order(store, word)
+    return _with_ref(store, _of_order(store, order, word))
+
+
+def _with_ref(store: Store, one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "ref": store.orders.ref_of(one["order_id"])}
+
+
+def _of_order(store: Store, order: int, word: str) -> dict[str, Any]:
+    all_of_it = store.shipments.of_order(order)
+    ready = [one for one in all_of_it if one["state"] in READY_TO_GO]
+    if len(ready) == 1:
+        return ready[0]
+    if len(ready) > 1:
+        names = ", ".join(f"S-{one['id']} ({one['location']})" for one in ready)
+        raise UsageError(f"order {word} has {len(ready)} shipments", f"name one: {names}")
+    gone = [one for one in all_of_it if one["state"] in GONE]
+    if gone:
+        return gone[-1]
+    if any(one["state"] == "planned" for one in all_of_it):
+        raise NotAllowed(f"order {word} is planned, but not released to picking", f"oms pick {word}")
+    raise NotAllowed(f"order {word} has nothing to ship", "`oms order show` says what it waits for")
+
+
+def _may_leave(one: dict[str, Any]) -> None:
+    if one["state"] == "planned":
+        raise NotAllowed(f"shipment S-{one['id']} of order {one['ref']} is planned, but not released to picking", f"oms pick {one['ref']}")
+    if one["state"] not in (*READY_TO_GO, *GONE):
+        raise NotAllowed(f"shipment S-{one['id']} of order {one['ref']} is {one['state']}", "`oms order show` says what became of it")
+
+
+def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: Run) -> list[str]:
+    """Book the goods out, or add a parcel's number to a shipment that has left. Returns warnings."""
+    _may_leave(one)
+    warnings = _warnings(tracking)
+    at = tracking.shipped_at or run.at
+    at = at if "T" in at else f"{at}T12:00:00Z"
+    facts = {
+        "carrier": tracking.carrier or None, "service": tracking.service or None, "tracking_number": tracking.tracking_number or None,
+        "shipped_at": at, "cost": tracking.cost,
+    }  # fmt: skip
+    if one["state"] in GONE:
+        _another_parcel(store, one, tracking, facts)
+        return warnings
+    levels = store.stock.levels(row["product_id"] for row in store.shipments.claims_of([one["id"]]))
+    for claim in store.shipments.claims_of([one["id"]]):
+        row = levels[claim["product_id"], claim["location"]]
+        if claim["units"] > row["on_hand"] - row["unavailable"]:
+            sku = store.decisions.product_names([claim["product_id"]])[claim["product_id"]]
+            raise NotAllowed(
+                f"shipment S-{one['id']} wants {claim['units']} × {sku}, but the book has {row['on_hand'] - row['unavailable']} at {one['location']}",
+                f"count it first: oms stock adjust --location {one['location']} --item {sku}:+N --reason found",
+            )
+    store.stock.post(store.shipments.ship(one["id"], at), run.id, run.at)
+    free = [parcel for parcel in one["parcels"] if parcel["tracking_number"] is None]
+    if free:
+        store.shipments.track(free[0]["id"], facts)
+    elif tracking.tracking_number:
+        store.shipments.add_parcel(one["id"], facts)
+    store.orders.note(one["order_id"], run.id, run.at, f"shipped from {one['location']}", f"{tracking.carrier} {tracking.tracking_number}".strip())
+    store.orders.update_status([one["order_id"]])
+    return warnings
+
+
+def _another_parcel(store: Store, one: dict[str, Any], tracking: IncomingTracking, facts: dict[str, Any]) -> None:
+    """A shipment that has left: the same number again changes nothing, a new one belongs to its next parcel."""
+    numbers = [parcel["tracking_number"] for parcel in one["parcels"]]
+    if tracking.tracking_number in numbers:
+        return
+    free = [parcel for parcel in one["parcels"] if parcel["tracking_number"] is None]
+    if not free or not tracking.tracking_number:
+        raise NotAllowed(
+            f"shipment S-{one['id']} of order {one['ref']} has left already{f' with {numbers[0]}' if numbers and numbers[0] else ''}",
+            "`oms order show` tells when and how",
+        )
+    store.shipments.track(free[0]["id"], facts)
+
+
+def take_tracking(_home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
+    """A file of parcels that left: each row ships its shipment, or is set aside with the reason."""
+    for row in result.records:
+        for warning in _warnings(row):
+            result.problems.append(Problem(row.source_line, "tracking_number", row.tracking_number, warning, "check the label", rejected=False))
+        if store is None:
+            result.problems.append(_not_matched(row, f"no order is called {row.shipment_or_order!r}", "import the orders first"))
+            continue
+        try:
+            one = find_shipment(store, row.shipment_or_order)
+            known = row.tracking_number and any(parcel["tracking_number"] == row.tracking_number for parcel in one["parcels"])
+            if known and one["state"] in GONE:
+                result.counts["unchanged"] += 1
+                continue
+            if run is None:
+                _may_leave(one)
+            else:
+                _leave(store, one, row, run)
+            result.counts["new"] += 1
+        except (NotAllowed, UsageError) as error:
+            result.problems.append(_not_matched(row, error.message, error.hint))
+
+
+def _not_matched(row: IncomingTracking, problem: str, hint: str) -> Problem:
+    return Problem(row.source_line, "shipment_or_order", row.shipment_or_order, problem, hint)
+
+
+def by_hand(carrier: str, tracking: str, service: str, at: str | None, cost: int | None) -> IncomingTracking:
+    """What a person typed, in the form of a file's row."""
+    return IncomingTracking("", carrier, tracking, service, at, cost)

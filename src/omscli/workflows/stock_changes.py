@@ -1,0 +1,91 @@
+"""`oms stock receive` and `oms stock adjust`: goods that came in, were found or lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from omscli.base.text import nearest
+from omscli.catalog.resolve import SkuIndex
+from omscli.errors import NotAllowed, UsageError
+from omscli.stock.ledger import adjusted, received
+from omscli.store.open import Store
+from omscli.workflows.home import Home
+
+
+@dataclass(slots=True)
+class Level:
+    """A level after the change."""
+
+    sku: str
+    location: str
+    change: int
+    on_hand: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form."""
+        return {"sku": self.sku, "location": self.location, "change": self.change, "on_hand": self.on_hand}
+
+
+def find_product(index: SkuIndex, sku: str) -> int:
+    """The product of a SKU as a person typed it. Raises UsageError with the nearest one."""
+    product = index.find("", sku)
+    if product is None:
+        near = index.nearest(sku)
+        raise UsageError(f"nobody knows SKU {sku}", f"did you mean {near}?" if near else "`oms product list` names them")
+    return product
+
+
+def find_location(home: Home, code: str) -> str:
+    """A location of rules.yaml. Raises UsageError with the nearest one."""
+    if code in home.settings.locations:
+        return code
+    near = nearest(code, home.settings.locations)
+    raise UsageError(f"no location is called {code!r}", f"did you mean {near}?" if near else f"locations: {', '.join(home.settings.locations)}")
+
+
+def receive(home: Home, store: Store, location: str, items: list[tuple[str, int]], reason: str, *, dry_run: bool = False) -> tuple[list[Level], int | None]:
+    """Goods came in; what was expected there is booked off, the oldest first."""
+    return _change(home, store, "receive", location, items, reason, dry_run=dry_run)
+
+
+def adjust(home: Home, store: Store, location: str, items: list[tuple[str, int]], reason: str, *, dry_run: bool = False) -> tuple[list[Level], int | None]:
+    """Units were found (positive) or lost (negative). Raises NotAllowed where more would be lost than the book has."""
+    return _change(home, store, "adjust", location, items, reason, dry_run=dry_run)
+
+
+def _change(
+    home: Home, store: Store, verb: str, location: str, items: list[tuple[str, int]], reason: str, *, dry_run: bool
+) -> tuple[list[Level], int | None]:
+    place = find_location(home, location)
+    if dry_run:
+        with store.read():
+            return _levels(store, place, items), None
+    with store.write(f"stock {verb}", home.now, place, home.rules) as run:
+        store.stock.keep_locations(home.settings.locations.values())
+        levels = _levels(store, place, items)
+        index = store.catalog.index()
+        for sku, units in items:
+            product = find_product(index, sku)
+            if verb == "receive":
+                expected = store.stock.receive_expected(product, place, units)
+                words = reason or (f"{expected} of them expected" if expected else "")
+                store.stock.post([received(product, place, units, words)], run.id, run.at)
+            else:
+                store.stock.post([adjusted(product, place, units, reason)], run.id, run.at)
+    return levels, run.id if run.changed else None
+
+
+def _levels(store: Store, place: str, items: list[tuple[str, int]]) -> list[Level]:
+    index = store.catalog.index()
+    known = store.stock.levels(find_product(index, sku) for sku, _ in items)
+    now = {key: row["on_hand"] for key, row in known.items()}
+    found = []
+    for sku, units in items:
+        key = (find_product(index, sku), place)
+        now[key] = now.get(key, 0) + units
+        unavailable = known[key]["unavailable"] if key in known else 0
+        if now[key] < unavailable:
+            raise NotAllowed(f"{place} has {now[key] - units} × {sku}: {-units} cannot be taken away", "`oms stock show` tells what lies where")
+        found.append(Level(sku, place, units, now[key]))
+    return found
