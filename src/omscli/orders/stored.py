@@ -23,6 +23,12 @@ class StoredLine:
     backordered: int = 0
     returned: int = 0
     expected_on: str | None = None
+    our_sku: str = ""  # the SKU of the product that is meant; empty while nobody knows it
+
+    @property
+    def sku(self) -> str:
+        """Our SKU where it is known, else as the channel writes it."""
+        return self.our_sku or self.said.sku
 
     @property
     def owed(self) -> int:

@@ -18,6 +18,7 @@ from email.utils import format_datetime
 from omscli.errors import Refused
 
 _LONGEST_ADDRESS = 254
+_ENCODED_WORD = "=?"  # begins text in disguise, which the header parser takes off: a line break may come to light
 _NOT_IN_AN_ADDRESS = ' \t"(),:;<>[\\]'
 _ALLOWED_NAME_CONTROLS = "\u200c\u200d\u200e\u200f"  # Persian, Hindi, Hebrew and Arabic names are written with them
 
@@ -83,13 +84,13 @@ def _parts(text: str) -> tuple[str, str]:
     name = name.strip()
     if len(name) > 1 and name.startswith('"') and name.endswith('"'):
         name = name[1:-1]
-    if "=?" in name or any(char in name for char in '<>"@\\'):  # `=?` begins an encoded word, which may hide a line break
+    if _ENCODED_WORD in name or any(char in name for char in '<>"@\\'):
         raise _not_one_address()
     return name, plain
 
 
 def _one_line(text: str) -> str:
-    if _is_hostile(text):
+    if _is_hostile(text) or _ENCODED_WORD in text:
         raise ValueError("the subject holds a line break or a control character")
     return text
 

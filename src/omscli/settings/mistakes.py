@@ -55,5 +55,5 @@ def unknown(what: str, word: str, known: Iterable[str]) -> str:
     if not words:
         return f"unknown {what} {quoted(word)}; the file names none"
     if len(words) <= _LONGEST_LIST:
-        return f"unknown {what} {quoted(word)}; known: {', '.join(words)}"
+        return f"unknown {what} {quoted(word)}; known: {', '.join(one if one[:1].isalnum() else quoted(one) for one in words)}"
     return f"unknown {what} {quoted(word)}"

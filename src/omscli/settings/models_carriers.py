@@ -101,7 +101,7 @@ class RateRow(Section):
 
 
 def _zone_count_differs(found: int, zones: DistanceZones | CountryZones) -> str:
-    kind = f"{zones.count} zones"
+    kind = f"{zones.count} zone{'' if zones.count == 1 else 's'}"
     beyond = " (the last is everything beyond)" if isinstance(zones, DistanceZones) else ""
     return f"{found} value{'' if found == 1 else 's'} for {kind}{beyond}"
 

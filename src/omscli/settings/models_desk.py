@@ -8,7 +8,23 @@ from pydantic import AfterValidator, Field, PlainValidator
 
 from omscli.settings.mistakes import shown
 from omscli.settings.section import Section
-from omscli.settings.values import Code, Count, Flag, Money, Name, Percent, Positive, Says, Text, Zone, one_of, whole, wrong
+from omscli.settings.values import (
+    ChannelName,
+    Count,
+    Flag,
+    LocationCode,
+    Money,
+    Name,
+    Percent,
+    Positive,
+    ReaderName,
+    Says,
+    Text,
+    Zone,
+    one_of,
+    whole,
+    wrong,
+)
 
 
 class PromiseSection(Section):
@@ -69,9 +85,9 @@ QuantityIs = Annotated[str, one_of("meaning of the quantity", ("available", "on_
 class StockSyncSection(Section):
     """A stock file of a warehouse or supplier that `oms sync` reads."""
 
-    location: Code = Field(description="Whose stock it is.")
+    location: LocationCode = Field(description="Whose stock it is.")
     path: Text = Field(description="The file, from the home folder.")
-    reader: Code | None = Field(
+    reader: ReaderName | None = Field(
         default=None, description="Its form: a name under `readers`, or a built-in format. Without it: our own stock.csv."
     )
     quantity_is: QuantityIs = Field(
@@ -113,11 +129,14 @@ Encoding = Annotated[Text, AfterValidator(_encoding), Says("`utf-8`, `cp1252` â€
 DateForm = Annotated[Text, AfterValidator(_date_form), Says("`%d.%m.%Y`, `%m/%d/%Y` â€¦")]
 
 
+Columns = Annotated[dict[Text, Text], Says("`{our column: its header}`")]
+
+
 class ReaderSection(Section):
     """A file of another form: which of its columns is which of ours."""
 
     kind: FileKind = Field(description="What the file holds.")
-    columns: dict[Text, Text] = Field(description="Our column on the left, the file's header on the right.")
+    columns: Columns = Field(description="Our column on the left, the file's header on the right.")
     delimiter: Delimiter | None = Field(default=None, description="What divides the columns. Without it: found from the header.")
     encoding: Encoding | None = Field(default=None, description="How the letters are stored. Without it: found from the file.")
     header_row: Positive = Field(default=1, description="The line with the headers.")
@@ -128,5 +147,5 @@ class ReaderSection(Section):
     words: Annotated[dict[Text, Count], Says("`{word: units}`")] = Field(
         default={}, description="What words in a column of quantities mean."
     )
-    location: Code | None = Field(default=None, description="The location of stock, where the file has no column for it.")
-    channel: Code | None = Field(default=None, description="The channel of orders, where the file has no column for it.")
+    location: LocationCode | None = Field(default=None, description="The location of stock, where the file has no column for it.")
+    channel: ChannelName | None = Field(default=None, description="The channel of orders, where the file has no column for it.")

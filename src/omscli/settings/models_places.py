@@ -15,12 +15,14 @@ from omscli.settings.values import (
     Email,
     Flag,
     Latitude,
+    LocationCode,
     Longitude,
     Many,
     Money,
     Name,
     Percent,
     Positive,
+    ReaderName,
     Says,
     Signed,
     Text,
@@ -38,7 +40,7 @@ Point = Annotated[tuple[Latitude, Longitude], exactly(2, "latitude and longitude
 class ChannelSection(Section):
     """One place where customers buy; its name is yours to choose."""
 
-    reader: Code | None = Field(
+    reader: ReaderName | None = Field(
         default=None,
         description="The file format, or a name under `readers`. Without it: the one called like the channel, else our own CSV (`native`).",
     )
@@ -53,12 +55,12 @@ class ChannelSection(Section):
     buffer: Count = Field(default=0, description="Units of each SKU that the stock feed of this channel holds back. Routing may use them.")
     share_percent: Percent = Field(default=100, description="How much of the available stock the feed of this channel shows.")
     cap: Count | None = Field(default=None, description="The most units of a SKU that the feed of this channel shows.")
-    stock_from: Many[Code] | None = Field(
+    stock_from: Many[LocationCode] | None = Field(
         default=None, description="The only locations whose stock this channel sees and is served from. Without it: all."
     )
     ship_unpaid: Flag = Field(default=False, description="Ship orders that are not paid yet, as for cash on delivery. Otherwise they wait.")
     timezone: Zone | None = Field(default=None, description="The clock of files that name no time zone. Without it: the seller's own.")
-    location: Code | None = Field(default=None, description="Where sales over the counter take their stock.")
+    location: LocationCode | None = Field(default=None, description="Where sales over the counter take their stock.")
 
 
 class AddressSection(Section):

@@ -8,7 +8,24 @@ from omscli.routing.rules import DEFAULT_RANK
 from omscli.settings.mistakes import shown
 from omscli.settings.models_places import Kind
 from omscli.settings.section import Section, by_shape
-from omscli.settings.values import Code, Count, Country, Flag, Many, Money, Name, Positive, Rate, Says, Signed, Text, one_of, wrong
+from omscli.settings.values import (
+    ChannelName,
+    Code,
+    Count,
+    Country,
+    Flag,
+    LocationCode,
+    Many,
+    Money,
+    Name,
+    Positive,
+    Rate,
+    Says,
+    Signed,
+    Text,
+    one_of,
+    wrong,
+)
 
 
 class Tests(Section):
@@ -88,9 +105,9 @@ class KindSelection(Section):
 
 
 AnySelection = Annotated[
-    Annotated[KindSelection, Tag("<kinds>")] | Annotated[Annotated[Many[Code], Field(min_length=1)], Tag("<codes>")],
+    Annotated[KindSelection, Tag("<kinds>")] | Annotated[Annotated[Many[LocationCode], Field(min_length=1)], Tag("<codes>")],
     Discriminator(by_shape("<kinds>", "<codes>")),
-    Says("a list of locations, or `{kind: [warehouse]}`"),
+    Says("locations, or `{kind: …}` with [kinds](#kinds)"),
 ]
 
 
@@ -112,12 +129,12 @@ class SplitSection(Section):
 
 
 AnySplit = Annotated[
-    Annotated[SplitSection, Tag("<limits>")] | Annotated[str, one_of("way to split", ("never", "allow")), Tag("<word>")],
+    Annotated[SplitSection, Tag("<limits>")] | Annotated[str, one_of("value of split", ("never", "allow")), Tag("<word>")],
     Discriminator(by_shape("<limits>", "<word>")),
     Says("`never`, `allow`, or [limits](#split)"),
 ]
 
-Backorder = Annotated[str, one_of("word for backorder", ("wait", "cancel")), Says("`wait` `cancel`")]
+Backorder = Annotated[str, one_of("value of backorder", ("wait", "cancel")), Says("`wait` `cancel`")]
 
 
 class ElseSection(Section):
@@ -134,7 +151,7 @@ class ElseSection(Section):
 
 
 AnyElse = Annotated[
-    Annotated[ElseSection, Tag("<backorder>")] | Annotated[str, one_of("way on", ("next", "hold")), Tag("<word>")],
+    Annotated[ElseSection, Tag("<backorder>")] | Annotated[str, one_of("value of else", ("next", "hold")), Tag("<word>")],
     Discriminator(by_shape("<backorder>", "<word>")),
     Says("`next`, `hold`, or [backorder](#else)"),
 ]
@@ -143,7 +160,7 @@ AnyElse = Annotated[
 class ExampleOrder(Section):
     """The order of an example, in the columns of orders.csv; what is left out is a paid order of today."""
 
-    channel: Code | None = Field(default=None, description="The first channel of the file when left out.")
+    channel: ChannelName | None = Field(default=None, description="The first channel of the file when left out.")
     service: Text = Field(default="standard", description="What the customer asked for.")
     payment: Text = Field(default="paid", description="The state of the payment.")
     city: Text = Field(default="", description="The customer's town.")
@@ -155,11 +172,12 @@ class ExampleOrder(Section):
     total: Money | None = Field(default=None, description="The order's value.")
     ship_by: Text | None = Field(default=None, description="The day by which it must leave.")
     deliver_by: Text | None = Field(default=None, description="The day by which it must arrive.")
-    pickup_location: Code | None = Field(default=None, description="Where the customer collects.")
-    lines: Annotated[dict[Text, Positive], Field(min_length=1)] = Field(description="Units by SKU.")
+    pickup_location: LocationCode | None = Field(default=None, description="Where the customer collects.")
+    lines: Annotated[dict[Text, Positive], Field(min_length=1), Says("`{SKU: units}`")] = Field(description="Units by SKU.")
 
 
-Units = Annotated[dict[Code, dict[Text, Count]], Says("`{location: {SKU: units}}`")]
+Criterion = Annotated[Code, Says("[criteria](#criteria)")]
+Units = Annotated[dict[LocationCode, dict[Text, Count]], Says("`{location: {SKU: units}}`")]
 
 
 class ExampleSection(Section):
@@ -197,7 +215,7 @@ class RuleSection(Section):
     )
     keep_safety_stock: Flag = Field(default=False, description="Leave the safety stock alone.")
     ignore_capacity: Flag = Field(default=False, description="Ship although `daily_capacity` is full.")
-    rank: Annotated[Many[Code], Field(min_length=1)] = Field(
+    rank: Annotated[Many[Criterion], Field(min_length=1)] = Field(
         default=DEFAULT_RANK,
         description="What is compared, in this order; see [criteria](#criteria). The next one speaks where those before tie.",
     )

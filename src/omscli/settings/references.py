@@ -16,6 +16,7 @@ from omscli.carriers.service import SPEEDS
 from omscli.settings.countries import COUNTRIES
 from omscli.settings.mistakes import Mistake, quoted, unknown
 from omscli.settings.native_columns import NATIVE_COLUMNS
+from omscli.settings.values import unknown_country
 from omscli.settings.yaml_text import Document, Path, Place
 
 NATIVE = "native"
@@ -55,10 +56,6 @@ _SKU_PLACES: tuple[tuple[Any, ...], ...] = (
     (*_EXAMPLE, "ships_from", _EACH, _KEYS),
     (*_EXAMPLE, "backordered", _KEYS),
 )
-_HINTS = {
-    "service": "; a channel's own words go into {matches: …}",
-    "country": "; write its two letters, like US or GB",
-}
 
 
 @lru_cache(maxsize=1)
@@ -148,8 +145,10 @@ def _is_known(word: str, words: frozenset[str], what: str) -> bool:
 
 
 def _words(what: str, word: str, words: frozenset[str]) -> str:
+    if what == "country":
+        return unknown_country(word)
     text = unknown("location" if what == "pickup" else what, word, words)
-    return text + (_HINTS.get(what, "") if "did you mean" not in text else "")
+    return f"{text}; a channel's own words go into {{matches: …}}" if what == "service" and "did you mean" not in text else text
 
 
 def _columns(document: Document) -> list[Mistake]:

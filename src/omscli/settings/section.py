@@ -17,7 +17,10 @@ class Section(BaseModel):
     def _empty_is_left_out(cls, data: object) -> object:
         if data is None:
             return {}
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+        if not isinstance(data, dict):
+            return data
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {key: value for key, value in data.items() if value is not None or key not in known}
 
 
 def exactly(count: int, words: str) -> BeforeValidator:
@@ -25,7 +28,7 @@ def exactly(count: int, words: str) -> BeforeValidator:
 
     def check(value: object) -> object:
         if isinstance(value, list) and len(value) != count:
-            raise wrong(f"{len(value)} values stand here; it takes {count}: {words}")
+            raise wrong(f"it takes {count} values, {words}; here {'is' if len(value) == 1 else 'are'} {len(value)}")
         return value
 
     return BeforeValidator(check)

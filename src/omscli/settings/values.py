@@ -186,9 +186,14 @@ def as_country(value: object) -> str:
     code = _text(value).upper()
     if code in COUNTRIES:
         return code
-    if code in _COUNTRY_WORDS:
-        raise wrong(f"unknown country {shown(value)} – did you mean {quoted(_COUNTRY_WORDS[code])}?")
-    raise wrong(f"unknown country {shown(value)}; write its two letters, like US or GB")
+    raise wrong(unknown_country(_text(value)))
+
+
+def unknown_country(word: str) -> str:
+    """What to say of a word that is no country's code."""
+    if word.upper() in _COUNTRY_WORDS:
+        return f"unknown country {quoted(word)} – did you mean {quoted(_COUNTRY_WORDS[word.upper()])}?"
+    return f"unknown country {quoted(word)}; write its two letters, like US or GB"
 
 
 def _country_or_all(value: object) -> str:
@@ -239,6 +244,9 @@ Many = Annotated[tuple[T, ...], BeforeValidator(_listed), Says("one or a list")]
 Text = Annotated[str, PlainValidator(_text), Says("text")]
 Name = Annotated[str, PlainValidator(_name), Says("text")]
 Code = Annotated[str, PlainValidator(_code), Says("a short name without spaces")]
+LocationCode = Annotated[Code, Says("a location")]
+ChannelName = Annotated[Code, Says("a channel")]
+ReaderName = Annotated[Code, Says("a file format")]
 Flag = Annotated[bool, PlainValidator(_flag), Says("`true` or `false`")]
 Count = Annotated[int, whole(), Says("a whole number")]
 Positive = Annotated[int, whole(1), Says("a whole number from 1")]

@@ -1,8 +1,7 @@
 """Places on the map without a network: US ZIPs and the cities of the world, from a small database in the package.
 
-`scripts/build_places.py` makes the database; the ZIPs are those of the package `zipcodes`, laid out again because that package needs
-0.24 s to load and 0.16 ms for each question, and this table 3 ms for all of them. Distances in between serve for zones, so a
-city's centre is near enough.
+`scripts/build_places.py` makes the database. Its ZIPs are those of the package `zipcodes`, laid out again: that package takes 0.24 s
+to load and 1.6 s for 10,000 questions, this table 0.07 s in all. Distances serve to find zones, so a city's centre is near enough.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ PLACES = Path(__file__).parent / "data" / "cities.sqlite"
 DEGREE = 10_000  # the database counts in 1/10000 of a degree, 11 m
 
 # Where the United States Postal Service delivers: the states, the territories and the freely associated states.
-ZIP_COUNTRIES = frozenset("US PR VI GU AS MP FM PW MH".split())
+ZIP_COUNTRIES = frozenset({"US", "PR", "VI", "GU", "AS", "MP", "FM", "PW", "MH"})
 MILITARY = frozenset({"AA", "AE", "AP"})  # mail to ships and bases abroad: nobody says where they are
 
 _ABBREVIATED = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}

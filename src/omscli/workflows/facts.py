@@ -55,7 +55,7 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
         orders[number].excluded |= {location}
     rule_holds = _holds(ask.holds(), orders)
     soft, claimed = _soft(ask.soft())
-    waiting = _demands(ask.demands(), orders, claimed)
+    waiting = _demands(ask.demands(), orders, claimed, products)
     lines = {line.line: order.id for order in orders.values() for line in order.lines}
     free, safety = _levels(ask.levels())
     for location, product, units in ask.soft_claims():
@@ -154,7 +154,7 @@ def _soft(rows: Iterable[sqlite3.Row]) -> tuple[dict[int, list[Soft]], dict[int,
 
 
 def _demands(
-    rows: Iterable[sqlite3.Row], orders: Mapping[int, OpenOrder], soft: Mapping[int, int]
+    rows: Iterable[sqlite3.Row], orders: Mapping[int, OpenOrder], soft: Mapping[int, int], products: Mapping[int, Product]
 ) -> dict[int, tuple[int, str | None, str | None]]:
     """Give each order its lines: owed, less what is firmly claimed. Returns what waits now, by line."""
     waiting: dict[int, tuple[int, str | None, str | None]] = {}
@@ -166,7 +166,7 @@ def _demands(
                 order.waiting_since = since
         units = owed - (allocated - soft.get(line, 0))
         if units > 0 and product is not None:
-            order.lines.append(Demand(line, line_id, sku, product, units, round((price or 0) * order.rate)))
+            order.lines.append(Demand(line, line_id, products[product].sku, product, units, round((price or 0) * order.rate)))
         elif units > 0 and not order.held:
             order.held = (f"unknown SKU {sku}",)
     return waiting

@@ -30,7 +30,7 @@ def show_order(home: Home, store: Store, word: str) -> dict[str, Any]:
         **said,
         "shipments": [_shipment_json(home, one) for one in shipments if one["state"] != "cancelled"],
         "backordered": [
-            {"line_id": line.said.line_id, "sku": line.said.sku, "quantity": line.backordered, "expected_on": line.expected_on}
+            {"line_id": line.said.line_id, "sku": line.sku, "quantity": line.backordered, "expected_on": line.expected_on}
             for line in order.lines
             if line.backordered
         ],
@@ -43,6 +43,8 @@ def show_order(home: Home, store: Store, word: str) -> dict[str, Any]:
 def _line_json(line: StoredLine) -> dict[str, Any]:
     return {
         **line.said.as_json(),
+        "sku": line.sku,
+        "channel_sku": line.said.sku,
         "quantity": line.ordered,
         "to_ship": line.owed,
         "ordered": line.ordered,

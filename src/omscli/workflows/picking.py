@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from omscli.base.clock import as_text
 from omscli.errors import NotAllowed, UsageError
 from omscli.outgoing.files import write_whole
 from omscli.render.documents_model import PickLine, PickList, PurchaseLine, PurchaseOrder, Shop, Slip, SlipLine, Waiting
+from omscli.render.picking import By, pick_csv, pick_document, pick_text
+from omscli.render.safe import json_text
 from omscli.store.open import Store
 from omscli.workflows.home import Home
 
@@ -31,7 +33,7 @@ class Picked:
 class Wish:
     """How the lists are wanted. `output` None: a file per place in `out/`; "-": the caller prints them."""
 
-    by: str = "bin"
+    by: By = "bin"
     format: str = "html"
     output: str | None = None
 
@@ -53,8 +55,8 @@ def pick(home: Home, store: Store, wish: Wish, *, location: str | None = None, o
             number = store.shipments.new_pick(place, ids, run.id, run.at, state)
             numbers.append(number)
             if wish.output is None:
-                for kind, path in _paths(home, place, number, wish):
-                    store.outbox.add_file(kind, f"pick {number} {wish.by} {wish.format}", str(path.relative_to(home.path)), run.id)
+                for kind, path, which in _paths(home, place, number, ids, wish):
+                    store.outbox.add_file(kind, f"pick {number} {wish.by} {wish.format} {which}", path, run.id)
         result.lists = [_pick_list(home, store, one) for one in store.shipments.picks(numbers)]
         result.shipments = sum(map(len, chosen.values()))
     result.run = run.id if run.changed else None
@@ -139,7 +141,7 @@ def _slips(store: Store, pick_id: int) -> list[Slip]:
     return found
 
 
-def purchase_orders(home: Home, pick_list: PickList) -> list[PurchaseOrder]:
+def purchase_orders(pick_list: PickList) -> list[PurchaseOrder]:
     """What a drop-ship supplier is asked to send: one purchase order a customer's shipment."""
     return [
         PurchaseOrder(
@@ -156,15 +158,15 @@ def purchase_orders(home: Home, pick_list: PickList) -> list[PurchaseOrder]:
     ]
 
 
-def _paths(home: Home, place: str, number: int, wish: Wish) -> list[tuple[str, Path]]:
-    folder = home.path / "out"
-    stem = f"{home.today.isoformat()}-{place}-P-{number}"
-    ending = {"html": "html", "csv": "csv", "txt": "txt", "json": "json"}[wish.format]
+def _paths(home: Home, place: str, number: int, ids: list[int], wish: Wish) -> list[tuple[str, str, str]]:
+    """(kind, path in the home, shipment or "-") of each file of a list; a supplier gets one purchase order a customer."""
+    stem = f"out/{home.today.isoformat()}-{place}"
     if home.settings.locations[place].is_supplier:
-        return [("purchase", folder / f"{stem}-purchase.{ending}")]
-    found = [("pick", folder / f"{stem}-pick.{ending}")]
+        ending = "html" if wish.format in ("html", "txt") else wish.format
+        return [("purchase", f"{stem}-PO-{one}.{ending}", f"S-{one}") for one in ids]
+    found = [("pick", f"{stem}-P-{number}-pick.{wish.format}", "-")]
     if wish.format == "html":
-        found.append(("slips", folder / f"{stem}-slips.html"))
+        found.append(("slips", f"{stem}-P-{number}-slips.html", "-"))
     return found
 
 
@@ -175,27 +177,48 @@ def write_files(home: Home, store: Store, lists: dict[str, PickList]) -> list[Pa
         return []
     written = []
     for row in due:
-        _, number, by, format_ = row["subject"].split()
+        _, number, by, format_, which = row["subject"].split()
         one = lists.get(f"P-{number}") or reprint(home, store, int(number))
-        path = home.path / row["path"]
-        write_whole(path, document(home, one, row["kind"], by, format_).encode(), root=home.path)
-        written.append(path)
+        if which != "-":
+            one = replace(one, slips=tuple(slip for slip in one.slips if slip.shipment_ref == which))
+        write_whole(Path(row["path"]), document(home, one, row["kind"], by, format_).encode(), root=home.path)
+        written.append(home.path / row["path"])
     with store.write("pick", home.now):
         for row in due:
             store.outbox.file_written(row["id"], as_text(home.now))
     return written
 
 
-def document(home: Home, one: PickList, kind: str, by: str, format_: str) -> str:
+def document(home: Home, one: PickList, kind: str, by: By, format_: str) -> str:
     """The text of a pick list, its slips, or the purchase orders of a supplier."""
-    from omscli.render import documents
-
     shop, templates = Shop(home.settings.shop_name or "our shop"), home.path / "templates"
     if kind == "purchase":
-        return documents.purchase_text(purchase_orders(home, one), format_, shop, templates)
-    if kind == "slips":
-        return documents.slips_html(one.slips, shop, templates)
-    return documents.pick_text(one, by, format_, shop, templates)
+        from omscli.render.documents import purchase_csv, purchase_html
+
+        orders = purchase_orders(one)
+        if format_ == "json":
+            return json_text([asdict(order) for order in orders]) + "\n"
+        return purchase_html(orders[0], shop, templates) if format_ == "html" else _joined([purchase_csv(order) for order in orders])
+    if format_ == "html":
+        from omscli.render.documents import pick_html, slips_html
+
+        return slips_html(one.slips, shop, templates) if kind == "slips" else pick_html(one, by, templates)
+    if format_ == "json":
+        return json_text(pick_document(one, by)) + "\n"
+    return pick_csv(one, by) if format_ == "csv" else pick_text(one, by)
+
+
+def combined(home: Home, lists: list[PickList], by: By, format_: str) -> str:
+    """All lists in one text: CSV under one header, pages one after another, one JSON array."""
+    texts = [document(home, one, "pick", by, format_) for one in lists]
+    if format_ == "json":
+        return json_text([pick_document(one, by) for one in lists]) + "\n"
+    return _joined(texts) if format_ == "csv" else "\n".join(texts)
+
+
+def _joined(texts: list[str]) -> str:
+    """CSV texts of one kind under one header."""
+    return "".join(text if n == 0 else text.split("\n", 1)[1] for n, text in enumerate(texts))
 
 
 def must_be_pickable(picked: Picked, asked: bool) -> None:

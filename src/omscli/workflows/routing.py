@@ -73,9 +73,10 @@ def _write(store: Store, situation: Situation, made: Plan, run: Run) -> int:
     store.stock.post(moves, run.id, run.at)
     store.shipments.redate(redated)
     store.stock.post(store.shipments.add_planned(fresh, situation.skus, run.id), run.id, run.at)
-    store.shipments.claim_lines((line.quantity, line.line) for _, shipment in fresh for line in shipment.lines)
+    # What no longer waits must be booked off before it is claimed: a line never accounts for more than was ordered.
     _cancel(store, made, run)
     _wait(store, situation, made, run)
+    store.shipments.claim_lines((line.quantity, line.line) for _, shipment in fresh for line in shipment.lines)
     _hold(store, situation, made, run)
     _record(store, situation, made, differs, run)
     store.places.add(situation.new_places)

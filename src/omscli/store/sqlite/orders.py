@@ -96,7 +96,7 @@ class Orders:
         found: dict[int, StoredOrder] = {}
         for row in select_in(self.connection, "SELECT * FROM orders WHERE id IN ({marks})", ids):
             found[row["id"]] = StoredOrder(row["id"], row["ref"], row["status"], row["content_hash"], _said(row))
-        for row in select_in(self.connection, "SELECT * FROM order_line WHERE order_id IN ({marks}) ORDER BY id", ids):
+        for row in select_in(self.connection, "SELECT l.*, p.sku AS our_sku FROM order_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.order_id IN ({marks}) ORDER BY l.id", ids):
             order = found[row["order_id"]]
             line = _line(row)
             order.lines.append(line)
@@ -304,5 +304,5 @@ def _line(row: sqlite3.Row) -> StoredLine:
     )
     return StoredLine(
         row["id"], row["match_key"], said, row["product_id"], row["ordered"], row["elsewhere"], row["cancelled"], row["allocated"], row["shipped"],
-        row["backordered"], row["returned"], row["expected_on"],
+        row["backordered"], row["returned"], row["expected_on"], row["our_sku"] or "",
     )  # fmt: skip

@@ -161,8 +161,8 @@ class Shipments:
         by_id = {head["id"]: {**head, "lines": [], "parcels": []} for head in heads}
         lines = select_in(
             self.connection,
-            "SELECT l.shipment_id, l.order_line_id AS line, o.line_id, o.sku, o.title, l.quantity, o.note FROM shipment_line l"
-            " JOIN order_line o ON o.id = l.order_line_id WHERE l.shipment_id IN ({marks}) AND l.quantity > 0 ORDER BY l.id",
+            "SELECT l.shipment_id, l.order_line_id AS line, o.line_id, COALESCE(p.sku, o.sku) AS sku, o.title, l.quantity, o.note FROM shipment_line l"
+            " JOIN order_line o ON o.id = l.order_line_id LEFT JOIN product p ON p.id = o.product_id WHERE l.shipment_id IN ({marks}) AND l.quantity > 0 ORDER BY l.id",
             by_id,
         )
         for row in lines:

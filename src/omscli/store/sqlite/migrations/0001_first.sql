@@ -290,12 +290,12 @@ CREATE INDEX movement_by_allocation ON movement (allocation_id) WHERE allocation
 CREATE INDEX movement_by_order_line ON movement (order_line_id) WHERE order_line_id IS NOT NULL;
 
 CREATE TRIGGER movement_keeps_levels AFTER INSERT ON movement BEGIN
-    INSERT INTO stock_level (product_id, location, on_hand, unavailable, allocated)
-    VALUES (NEW.product_id, NEW.location, NEW.on_hand, NEW.unavailable, NEW.allocated)
-    ON CONFLICT (product_id, location) DO UPDATE SET
-        on_hand = on_hand + excluded.on_hand,
-        unavailable = unavailable + excluded.unavailable,
-        allocated = allocated + excluded.allocated;
+    INSERT INTO stock_level (product_id, location) VALUES (NEW.product_id, NEW.location) ON CONFLICT (product_id, location) DO NOTHING;
+    UPDATE stock_level SET
+        on_hand = on_hand + NEW.on_hand,
+        unavailable = unavailable + NEW.unavailable,
+        allocated = allocated + NEW.allocated
+    WHERE product_id = NEW.product_id AND location = NEW.location;
 END;
 CREATE TRIGGER movement_is_new BEFORE INSERT ON movement WHEN EXISTS (SELECT 1 FROM movement WHERE id = NEW.id) BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');

@@ -1,0 +1,138 @@
+"""What one cell says. Each function takes the trimmed text and the key of its column, and raises WrongCell, never guesses.
+
+Figures are ASCII only: Python reads `１２`, `1_000` and `²` as numbers, and no channel writes them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from omscli.base.money import is_currency, parse_money
+from omscli.base.text import fold, nearest
+
+MAX_UNITS = 100_000
+_QUANTITY = re.compile(r"([0-9]{1,6})(?:\.0+)?")
+_COUNT = re.compile(r"(-?[0-9]{1,7})(?:\.0+)?")
+_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
+_GUARDED = frozenset("0123456789+-=@")
+_YES = frozenset({"yes", "y", "true", "1", "x"})
+_NO = frozenset({"no", "n", "false", "0"})
+EXCEL_HINT = "a spreadsheet has damaged the figures: download the file again and import it without opening it in Excel"
+
+
+class WrongCell(Exception):
+    """A cell that cannot be read; its row is set aside."""
+
+    def __init__(self, column: str, value: str, problem: str, hint: str = "") -> None:
+        super().__init__(problem)
+        self.column = column
+        self.value = value
+        self.problem = problem
+        self.hint = hint
+
+
+def given(text: str, column: str) -> str:
+    """A text that must be there."""
+    if not text:
+        raise WrongCell(column, text, "is empty", "fill it in")
+    return text
+
+
+def unguarded(text: str) -> str:
+    """Without the marks that keep a spreadsheet from calculating: `'02138`, `="00123"`. `'t Hart` keeps its apostrophe."""
+    if text[:1] == "'" and text[1:2] in _GUARDED:
+        return text[1:].strip()
+    if text.startswith('="') and text.endswith('"'):
+        return text[2:-1].strip()
+    return text
+
+
+def is_scientific(text: str) -> bool:
+    """`5.38376E+11`: figures that a spreadsheet rounded and cannot give back."""
+    return "+" in text[-4:] and _SCIENTIFIC.fullmatch(text) is not None
+
+
+def identifier(text: str, column: str) -> str:
+    """An id, SKU or barcode: text, unguarded, never a number."""
+    plain = unguarded(text)
+    if is_scientific(plain):
+        raise WrongCell(column, text, "is a rounded number, not an identifier", EXCEL_HINT)
+    return plain
+
+
+@lru_cache(maxsize=4096)
+def _units(text: str) -> int | None:
+    found = _QUANTITY.fullmatch(text)
+    return int(found[1]) if found else None
+
+
+def quantity(text: str, column: str, least: int = 1) -> int:
+    """Units of goods, `least` to 100,000. `2.0` is 2, as spreadsheets write it."""
+    units = _units(text)
+    if units is None:
+        given(text, column)
+        raise WrongCell(column, text, "not a whole number", "write the number of units in figures, such as 2")
+    if not least <= units <= MAX_UNITS:
+        raise WrongCell(column, text, f"must be {least} to {MAX_UNITS:,}", "look it up at the channel and correct it")
+    return units
+
+
+def count(text: str, column: str) -> int:
+    """Units on a shelf; may be 0, and negative where a shop oversells."""
+    found = _COUNT.fullmatch(text)
+    if not found:
+        given(text, column)
+        raise WrongCell(column, text, "not a whole number", "write the number of units in figures, such as 12")
+    return int(found[1])
+
+
+@lru_cache(maxsize=65536)
+def _minor(text: str, currency: str, decimal: str) -> int | None:
+    try:
+        # The amount of a currency nobody knows is read with two places: the order waits for a person anyway.
+        return parse_money(text, currency if is_currency(currency) else "EUR", decimal)
+    except ValueError:
+        return None
+
+
+def money(text: str, column: str, currency: str, decimal: str = ".") -> int | None:
+    """Minor units of the currency; None for an empty cell, since unknown is not zero. `decimal` is the format's mark."""
+    if not text:
+        return None
+    amount = _minor(text, currency, decimal)
+    if amount is None:
+        raise WrongCell(column, text, f"not an amount of {currency}", f"write it like 12{decimal}50, without a mark for thousands")
+    return amount
+
+
+def yes(text: str, column: str, *, default: bool) -> bool:
+    """A yes or no, in English words or as 1 and 0; an empty cell is the default."""
+    if not text:
+        return default
+    word = fold(text)
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise WrongCell(column, text, "neither yes nor no", "write yes or no")
+
+
+def one_of(text: str, column: str, known: tuple[str, ...]) -> str:
+    """One of a few words, in any case."""
+    word = fold(text).replace(" ", "_")
+    if word in known:
+        return word
+    near = nearest(text, known)
+    raise WrongCell(column, text, "not a word that is known here", f"{f'did you mean {near}? ' if near else ''}it takes {', '.join(known)}")
+
+
+def split_line(total: int | None, units: int) -> tuple[int | None, int]:
+    """A line's price as price of one unit and what the units together exceed it by, in minor units.
+
+    10.00 for 3 is 3.34 each, less 0.02: so that the parts give the whole again. Of 0 units the price is unknown.
+    """
+    if total is None or units <= 0:
+        return None, 0
+    unit = -(-total // units)
+    return unit, unit * units - total

@@ -1,0 +1,75 @@
+"""Columns by name: what a header says, however it is spelled, and where the columns stand that a reader uses.
+
+A reader declares its columns as a NamedTuple: each field is the key of a header (`Lineitem name` is `lineitem_name`), a field
+with a default may be missing from the file. The first field is `line`, the row's line in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from omscli.base.text import fold, nearest
+from omscli.errors import Refused
+
+_NOT_WORD = re.compile(r"\W+")
+MAX_COLUMNS = 500
+
+
+def key_of(header: str) -> str:
+    """The key of a header: folded, everything that is no letter or digit as `_`. `Ship To  Name ` is `ship_to_name`."""
+    return _NOT_WORD.sub("_", fold(header)).strip("_")
+
+
+def keys_of(header: Sequence[str], aliases: Mapping[str, str]) -> list[str]:
+    """The key of every column, other spellings already turned into the one that the reader uses."""
+    return [aliases.get(key, key) for key in map(key_of, header)]
+
+
+def fields_of(shape: type) -> tuple[str, ...]:
+    """The columns a shape declares, without `line`."""
+    fields: tuple[str, ...] = vars(shape)["_fields"]
+    return fields[1:]
+
+
+def required_of(shape: type) -> list[str]:
+    """The columns a file must have, in the order they were declared."""
+    defaults: dict[str, Any] = vars(shape)["_field_defaults"]
+    return [name for name in fields_of(shape) if name not in defaults]
+
+
+def places(name: str, header: Sequence[str], keys: Sequence[str], shape: type, *, first_wins: bool = False, mark: str = " ") -> dict[str, int]:
+    """Where each declared column stands; columns that are missing and may be are left out.
+
+    `mark` stands between the words of this format's headers, for the message. Raises Refused for a required column that is
+    missing, and for one that is there twice unless the format repeats columns and the first one counts (`first_wins`).
+    """
+    wanted = frozenset(fields_of(shape))
+    found: dict[str, int] = {}
+    for place, key in enumerate(keys):
+        if key not in wanted:
+            continue
+        if key in found and not first_wins:
+            raise Refused(
+                f"{name}: the column “{header[place]}” is there twice (columns {found[key] + 1} and {place + 1})",
+                "take one of them out, so that it is plain which one counts",
+            )
+        found.setdefault(key, place)
+    missing = [field for field in required_of(shape) if field not in found]
+    if missing:
+        raise missing_columns(name, missing, header, mark)
+    return found
+
+
+def missing_columns(name: str, missing: Sequence[str], header: Sequence[str], mark: str = " ") -> Refused:
+    """The refusal of a file that lacks columns: which, what it has instead, the most similar."""
+    names = [one.replace("_", mark) for one in missing]
+    near = [(one, nearest(one, (column for column in header if column))) for one in names]
+    similar = " ".join(f"is “{there}” meant as “{one}”?" for one, there in near if there)
+    there = ", ".join(column for column in header if column)
+    many = len(names) > 1
+    return Refused(
+        f"{name}: the column{'s' if many else ''} {', '.join(f'“{one}”' for one in names)} {'are' if many else 'is'} missing",
+        f"{similar + '; ' if similar else ''}columns in the file: {there[:400]}",
+    )

@@ -1,0 +1,125 @@
+"""Days and instants as channels write them. No library that guesses: `02/03/26` is read by a declared order or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from omscli.base.clock import as_text
+from omscli.channels.cells import WrongCell, given
+
+_FULL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)? ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?")
+_FIGURES = re.compile(r"([0-9]{1,4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,4})(?:[ T]+([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?")
+_NAMED = re.compile(r"(?:([A-Za-z]{3})[- ]([0-9]{1,2})|([0-9]{1,2})[- ]([A-Za-z]{3}))[- ,]+([0-9]{4}|[0-9]{2})(?: +([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?")
+_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_NAMES = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=4096)
+def _offset(text: str) -> timedelta:
+    if text in ("Z", "UTC"):
+        return timedelta(0)
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    return timedelta(minutes=-minutes if text[0] == "-" else minutes)
+
+
+@lru_cache(maxsize=8192)
+def _utc(text: str, zone: str) -> str | None:
+    """UTC text of `2026-03-02 14:05:00 -0500`; without an offset it is the zone's time, without a time its midnight."""
+    found = _FULL.fullmatch(text)
+    if not found:
+        return None
+    day, time, offset = found.groups()
+    try:
+        local = datetime.fromisoformat(f"{day} {time}" if time else day)
+        if offset:
+            return f"{(local - _offset(offset)).isoformat()}Z"
+    except (ValueError, OverflowError):
+        return None
+    return as_text(local.replace(tzinfo=_zone(zone)))
+
+
+def instant(text: str, column: str, zone: str) -> str:
+    """UTC text of an ISO date and time. Without an offset it is the time of `zone` (IANA), without a time its midnight."""
+    found = _utc(text, zone)
+    if found is None:
+        given(text, column)
+        raise WrongCell(column, text, "not a date and time", "write it like 2026-03-02 14:05:00 -0500")
+    return found
+
+
+def instant_or_none(text: str, column: str, zone: str) -> str | None:
+    """The same, None for an empty cell."""
+    return instant(text, column, zone) if text else None
+
+
+def day_of(text: str, column: str, zone: str) -> str | None:
+    """The date, on the clock of `zone`, of an ISO date or instant; None for an empty cell."""
+    if not text:
+        return None
+    utc = instant(text, column, zone)
+    return datetime.fromisoformat(utc).astimezone(_zone(zone)).date().isoformat()
+
+
+def settled_order(values: Iterable[str], declared: str, wanted: str | None) -> str:
+    """The order of day, month and year in one column: as the seller said, else as the figures prove, else as the format declares.
+
+    A first figure above 12 in `mdy` proves that a spreadsheet turned the column to `dmy`, provided no second one is.
+    """
+    if wanted:
+        return wanted
+    firsts, seconds = set(), set()
+    for value in values:
+        found = _FIGURES.match(value)
+        if found and len(found[1]) < 3:
+            firsts.add(int(found[1]) > 12)
+            seconds.add(int(found[2]) > 12)
+    if declared == "mdy" and True in firsts and True not in seconds:
+        return "dmy"
+    if declared == "dmy" and True in seconds and True not in firsts:
+        return "mdy"
+    return declared
+
+
+def written_day(text: str, column: str, order: str) -> tuple[date, str]:
+    """A date in figures (`12/26/21`) in the given order, and the time behind it, "" without one."""
+    found = _FIGURES.fullmatch(text)
+    if not found:
+        given(text, column)
+        raise WrongCell(column, text, "not a date", f"it takes {_NAMES[order]} in figures")
+    parts = dict(zip("ymd" if len(found[1]) > 2 else order, found.groups(), strict=False))
+    try:
+        return date(_year(parts["y"]), int(parts["m"]), int(parts["d"])), found[4] or ""
+    except ValueError:
+        raise WrongCell(column, text, f"no date in the order {_NAMES[order]}", "name the order of the file with --date-order dmy, mdy or ymd") from None
+
+
+def named_day(text: str, column: str) -> tuple[date, str]:
+    """A date with an English month (`Jul-25-26`, `25-Jul-26`), and the time behind it, "" without one."""
+    found = _NAMED.fullmatch(text)
+    if not found:
+        given(text, column)
+        raise WrongCell(column, text, "not a date", "it takes a form like Jul-25-26 or 25-Jul-26")
+    month = (found[1] or found[4]).lower()
+    try:
+        return date(_year(found[5]), _MONTHS[month], int(found[2] or found[3])), found[6] or ""
+    except (ValueError, KeyError):
+        raise WrongCell(column, text, "no date of the calendar", "look it up at the channel and correct it") from None
+
+
+def _year(text: str) -> int:
+    return 2000 + int(text) if len(text) < 3 else int(text)
+
+
+def local_instant(day: date, time: str, zone: str) -> str:
+    """UTC text of a day and a time (`14:05`, "" is midnight) on the clock of a zone."""
+    return as_text(datetime.fromisoformat(f"{day.isoformat()} {time.zfill(5) if time else '00:00'}").replace(tzinfo=_zone(zone)))
+
