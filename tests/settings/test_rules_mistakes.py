@@ -43,7 +43,6 @@ CASES: list[tuple[str, str, list[str]]] = [
         ["3:33: 'many' is not a whole number, written in digits only, or none"],
     ),
     ("a negative capacity", "locations: {a: {daily_capacity: -1}}\n", ["3:33: '-1' is too small: at least 0, or none for no limit"]),
-    ("holidays that nobody knows", "locations: {a: {holidays: EH}}\n", ["3:27: the holidays of 'EH' are not known; write the dates"]),
     ("a comma in an amount", "locations: {a: {handling_cost: 1,20}}\n", ["3:34: unknown key '20'"]),
     ("a third decimal place", "locations: {a: {handling_cost: 1.205}}\n", ["3:32: '1.205' has more decimal places than USD"]),
     ("a negative amount", "locations: {a: {handling_cost: '-1'}}\n", ["3:32: '-1' is below 0"]),

@@ -4,13 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 # The common ones without a library call: reading ISO 4217's table costs 60 ms, more than most commands take in all.
-_COMMON = dict.fromkeys("USD EUR GBP CAD AUD NZD CHF SEK NOK DKK PLN CZK MXN BRL INR SGD HKD ZAR CNY TRY ILS THB".split(), 2)
+_COMMON = dict.fromkeys(
+    [
+        "USD",
+        "EUR",
+        "GBP",
+        "CAD",
+        "AUD",
+        "NZD",
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "MXN",
+        "BRL",
+        "INR",
+        "SGD",
+        "HKD",
+        "ZAR",
+        "CNY",
+        "TRY",
+        "ILS",
+        "THB",
+    ],
+    2,
+)
 _PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
-_SYMBOLS = re.compile(r"[A-Z]{0,3}\s*[$€£¥₹฿]|[A-Z]{3}|[€£¥₹฿$]")
+# The mark of the currency stands once, before the figures or behind them: `$`, `CA$`, `EUR`. Between them it is a mistake.
+_SYMBOL = r"(?:[A-Z]{0,3}\s*[$€£¥₹฿]|[A-Z]{3})"
+_MARKED = re.compile(rf"(?P<minus>-?)\s*(?:{_SYMBOL}\s*(?P<after>-?)\s*(?P<behind>[0-9].*)|(?P<before>[0-9].*?)\s*{_SYMBOL}?)")
+_DIGITS = re.compile(r"[0-9]{1,24}")
+_TYPED = str.maketrans("\u00a0\u202f\u2009\u2212\u2019", "   -'")  # spaces, the minus sign and the Swiss apostrophe as typesetters have them
+_MOST = 10**15  # minor units; more is no price but two columns that ran into each other
 
 
 @lru_cache(maxsize=256)
@@ -21,7 +52,7 @@ def minor_digits(currency: str) -> int:
     from iso4217 import Currency
 
     try:
-        return int(Currency(currency.lower()).exponent or 0)
+        return int(Currency(currency).exponent or 0)
     except ValueError:
         raise KeyError(currency) from None
 
@@ -38,7 +69,7 @@ def is_currency(code: str) -> bool:
 def to_minor(amount: Decimal, currency: str) -> int:
     """Minor units of an exact decimal. Raises ValueError where it has more places than the currency and they are not 0."""
     scaled = amount.scaleb(minor_digits(currency))
-    whole = scaled.to_integral_value()
+    whole: Decimal = scaled.to_integral_value()
     if whole != scaled:
         raise ValueError(f"{amount} has more decimal places than {currency}")
     return int(whole)
@@ -47,35 +78,38 @@ def to_minor(amount: Decimal, currency: str) -> int:
 def parse_money(text: str, currency: str, decimal: str = ".") -> int:
     """Minor units of what a file or a person wrote: `1400.00`, `$1,022.25`, `EUR 90,00` (decimal=","), `($12.00)`.
 
-    `decimal` is the mark that the file declares. A text that could be read two ways (`1,234` with mark `,` is 1.234, too
-    many places for USD) is refused with ValueError, never guessed. Empty text raises ValueError: unknown is not zero.
+    `decimal` is the mark that the file declares. A text that could be read two ways (`1,400` with mark `,` is 1.40 or, to
+    somebody who groups thousands, 1400) is refused with ValueError, never guessed. Empty text raises ValueError: unknown is
+    not zero.
     """
     if _PLAIN.fullmatch(text) and decimal == ".":
         whole, _, places = text.partition(".")
         digits = minor_digits(currency)
         if len(places) <= digits:
-            sign = -1 if whole.startswith("-") else 1
-            return sign * (int(whole.lstrip("-")) * 10**digits + (int(places.ljust(digits, "0")) if digits and places else 0))
-    return to_minor(_clean(text, decimal), currency)
+            return int(whole + places.ljust(digits, "0"))
+    minor = to_minor(_clean(text, decimal, minor_digits(currency)), currency)
+    if abs(minor) >= _MOST:
+        raise ValueError(f"{text!r} is more than an amount can be")
+    return minor
 
 
-def _clean(text: str, decimal: str) -> Decimal:
-    plain = text.strip().replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")
+def _clean(text: str, decimal: str, digits: int) -> Decimal:
+    plain = text.strip().translate(_TYPED)
     negative = plain.startswith("(") and plain.endswith(")")
-    plain = _SYMBOLS.sub("", plain.strip("()")).strip()
-    if plain.startswith("-"):
-        negative, plain = True, plain[1:].strip()
+    marked = _MARKED.fullmatch(plain[1:-1].strip() if negative else plain)
+    if not marked:
+        raise ValueError(f"{text!r} is not an amount")
+    negative = negative or bool(marked["minus"] or marked["after"])
+    whole, mark, places = (marked["behind"] or marked["before"]).partition(decimal)
     group = "," if decimal == "." else "."
-    whole, mark, places = plain.partition(decimal)
     parts = re.split(rf"[{re.escape(group)} ']", whole)
     grouped = len(parts) > 1
-    good = all(re.fullmatch(r"[0-9]+", part) for part in parts) and (not mark or re.fullmatch(r"[0-9]+", places))
+    good = all(_DIGITS.fullmatch(part) for part in parts) and (not mark or _DIGITS.fullmatch(places))
     if not good or (grouped and (not 1 <= len(parts[0]) <= 3 or any(len(part) != 3 for part in parts[1:]))):
         raise ValueError(f"{text!r} is not an amount")
-    try:
-        value = Decimal("".join(parts) + ("." + places if mark else ""))
-    except InvalidOperation:  # pragma: no cover - the pattern above admits digits only
-        raise ValueError(f"{text!r} is not an amount") from None
+    if digits < 3 and len(places) == 3 and not grouped and len(whole) <= 3 and int(whole):
+        raise ValueError(f"{text!r} may be {whole}{places} or {whole}.{places}")
+    value = Decimal("".join(parts) + ("." + places if mark else ""))
     return -value if negative else value
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 # Dashes that word processors and spreadsheets put where a hyphen was typed (Unicode category Pd, and the minus sign).
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"}
-_INVISIBLE = {code: None for code in (0x200B, 0x2060, 0xFEFF, 0x00AD)}
+_INVISIBLE = dict.fromkeys((8203, 8288, 65279, 173))
 
 
 @lru_cache(maxsize=65536)
@@ -23,7 +23,16 @@ def fold(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word most like this one, or None. Ties go to the word that sorts first."""
-    names = sorted(set(known))
-    folded = {fold(name): name for name in reversed(names)}
-    found = difflib.get_close_matches(fold(word), list(folded), n=1, cutoff=cutoff)
-    return folded[found[0]] if found else None
+    names = {fold(name): name for name in sorted(set(known), reverse=True)}
+    matcher = difflib.SequenceMatcher()
+    matcher.set_seq2(fold(word))
+    best, most = None, cutoff
+    for key, name in sorted(names.items(), key=lambda pair: pair[1]):
+        matcher.set_seq1(key)
+        # The two quick bounds spare the slow ratio for most words.
+        if matcher.real_quick_ratio() < most or matcher.quick_ratio() < most:
+            continue
+        ratio = matcher.ratio()
+        if ratio > most or (best is None and ratio == most):
+            best, most = name, ratio
+    return best

@@ -7,7 +7,7 @@ decides; a text that fits none is standard:
 2. a number of hours: up to 24 `overnight`, up to 72 `expedited`
 3. a number of days, of a range the later end: up to 1 `overnight`, up to 3 `expedited`, more `standard`
 4. words of the next day, and services known to take one: `overnight`
-5. words of haste: `expedited`
+5. words of haste: `expedited`; `no rush` is none
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ _NUMBER = rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})"
 # `SecondDay`, `2Day` and `express24` are read as words.
 _JOINS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _SAME_DAY = re.compile(r"\bsame ?day\b|\btoday\b")
-_HOURS = re.compile(r"\b(24|48|72) ?(?:h|hrs?|hours?|stunden)\b|\b(?:tracked|signed|express|royal mail) (24|48|72)\b")
+_HOURS = re.compile(r"\b(\d{1,2}) ?(?:h|hrs?|hours?|stunden)\b|\b(?:tracked|signed|express|royal mail) (24|48|72)\b")
 _DAYS = re.compile(rf"\b{_NUMBER} ?(?:st|nd|rd|th)? ?(?:business|working)? ?(?:days?|tage?n?|werktage?n?|jours?|d[ií]as?)\b")
 # Royal Mail's Special Delivery and USPS' Priority Mail Express arrive the next day in most places.
 _OVERNIGHT = re.compile(r"\bover ?night\b|\bnext (?:business |working )?day\b|\btomorrow\b|\bspecial delivery\b|\bpriority mail express\b")
 _HASTE = re.compile(r"\bexpedit|\bexpr[eé]s|\bxpress|\bpriority|\brush\b|\bfast(?:er|est)?\b|\bquick\b|\burgent|\beil")
+
+# Amazon's `No-Rush Shipping` is the opposite of haste.
+_DENIED = re.compile(r"\b(?:no|non|not) (?:expedit|expr[eé]s|xpress|priority|rush|fast|urgent)\w*")
 
 
 def wanted_speed(service_text: str, services: Iterable[Service] = ()) -> str:
@@ -48,11 +51,11 @@ def wanted_speed(service_text: str, services: Iterable[Service] = ()) -> str:
 
 @lru_cache(maxsize=4096)
 def _by_words(text: str) -> str:
-    words = " ".join(fold(_JOINS.sub(" ", text)).replace("-", " ").replace("_", " ").split())
+    words = _DENIED.sub(" ", " ".join(fold(_JOINS.sub(" ", text)).replace("-", " ").replace("_", " ").split()))
     if _SAME_DAY.search(words):
         return "same_day"
     if hours := _HOURS.search(words):
-        return _within(int(hours[1] or hours[2]) // 24)
+        return _within(-(-int(hours[1] or hours[2]) // 24))
     if days := _DAYS.search(words):
         return _within(_NUMBERS.get(days[1]) or int(days[1]))
     if _OVERNIGHT.search(words):

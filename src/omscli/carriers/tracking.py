@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 _SPREADSHEET = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+")
 _SPREADSHEET_DIGITS = 15  # what a spreadsheet keeps of a number; the rest it turns into zeros
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 
 
 def _mod10(serial: str, check: str) -> bool:
@@ -151,8 +151,13 @@ def _plain(number: str) -> str:
 
 
 def tracking_url(template: str, number: str) -> str | None:
-    """The page that shows where a parcel is: the template with `{number}` filled in; None unless it is an https address."""
-    if not template.startswith("https://"):
+    """The page that shows where a parcel is: the template with `{number}` filled in, percent-encoded and without spaces.
+
+    None without a number, or unless the template is an https address with a place for it. Escaping HTML does not stop
+    `javascript:`, so anything but https is no link. Letters keep their case: only the carrier knows whether it matters.
+    """
+    plain = "".join(number.split())
+    if not plain or not template.startswith("https://") or "{number}" not in template:
         return None
-    quoted = "".join(char if char in _UNRESERVED else "".join(f"%{byte:02X}" for byte in char.encode()) for char in _plain(number))
-    return template.replace("{number}", quoted)
+    octets = plain.encode("utf-8", "surrogatepass")
+    return template.replace("{number}", "".join(chr(octet) if octet in _UNRESERVED else f"%{octet:02X}" for octet in octets))

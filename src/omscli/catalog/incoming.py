@@ -45,10 +45,29 @@ class IncomingProduct:
         return found
 
 
-PRODUCT_COLUMNS = (
-    "sku title barcode weight_g length_mm width_mm height_mm price cost currency parent options category components "
-    "keep_upright fragile ships_alone hazmat returnable hs_code origin"
-).split()
+PRODUCT_COLUMNS = [
+    "sku",
+    "title",
+    "barcode",
+    "weight_g",
+    "length_mm",
+    "width_mm",
+    "height_mm",
+    "price",
+    "cost",
+    "currency",
+    "parent",
+    "options",
+    "category",
+    "components",
+    "keep_upright",
+    "fragile",
+    "ships_alone",
+    "hazmat",
+    "returnable",
+    "hs_code",
+    "origin",
+]
 
 
 @dataclass(slots=True)

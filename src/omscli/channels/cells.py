@@ -1,4 +1,4 @@
-"""What one cell says. Each function takes the trimmed text and the key of its column, and raises WrongCell, never guesses.
+"""What one cell says. Each function takes the trimmed text and the key of its column, and raises CellError, never guesses.
 
 Figures are ASCII only: Python reads `１２`, `1_000` and `²` as numbers, and no channel writes them.
 """
@@ -6,6 +6,7 @@ Figures are ASCII only: Python reads `１２`, `1_000` and `²` as numbers, and 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from omscli.base.money import is_currency, parse_money
@@ -21,7 +22,7 @@ _NO = frozenset({"no", "n", "false", "0"})
 EXCEL_HINT = "a spreadsheet has damaged the figures: download the file again and import it without opening it in Excel"
 
 
-class WrongCell(Exception):
+class CellError(ValueError):
     """A cell that cannot be read; its row is set aside."""
 
     def __init__(self, column: str, value: str, problem: str, hint: str = "") -> None:
@@ -35,7 +36,7 @@ class WrongCell(Exception):
 def given(text: str, column: str) -> str:
     """A text that must be there."""
     if not text:
-        raise WrongCell(column, text, "is empty", "fill it in")
+        raise CellError(column, text, "is empty", "fill it in")
     return text
 
 
@@ -57,7 +58,7 @@ def identifier(text: str, column: str) -> str:
     """An id, SKU or barcode: text, unguarded, never a number."""
     plain = unguarded(text)
     if is_scientific(plain):
-        raise WrongCell(column, text, "is a rounded number, not an identifier", EXCEL_HINT)
+        raise CellError(column, text, "is a rounded number, not an identifier", EXCEL_HINT)
     return plain
 
 
@@ -72,9 +73,9 @@ def quantity(text: str, column: str, least: int = 1) -> int:
     units = _units(text)
     if units is None:
         given(text, column)
-        raise WrongCell(column, text, "not a whole number", "write the number of units in figures, such as 2")
+        raise CellError(column, text, "not a whole number", "write the number of units in figures, such as 2")
     if not least <= units <= MAX_UNITS:
-        raise WrongCell(column, text, f"must be {least} to {MAX_UNITS:,}", "look it up at the channel and correct it")
+        raise CellError(column, text, f"must be {least} to {MAX_UNITS:,}", "look it up at the channel and correct it")
     return units
 
 
@@ -83,7 +84,7 @@ def count(text: str, column: str) -> int:
     found = _COUNT.fullmatch(text)
     if not found:
         given(text, column)
-        raise WrongCell(column, text, "not a whole number", "write the number of units in figures, such as 12")
+        raise CellError(column, text, "not a whole number", "write the number of units in figures, such as 12")
     return int(found[1])
 
 
@@ -102,8 +103,15 @@ def money(text: str, column: str, currency: str, decimal: str = ".") -> int | No
         return None
     amount = _minor(text, currency, decimal)
     if amount is None:
-        raise WrongCell(column, text, f"not an amount of {currency}", f"write it like 12{decimal}50, without a mark for thousands")
+        raise CellError(column, text, f"not an amount of {currency}", f"write it like 12{decimal}50, without a mark for thousands")
     return amount
+
+
+def total_of(rows: Iterable[object], column: str, currency: str) -> int | None:
+    """A column's amounts of all rows of an order together; None where no row has one."""
+    amounts = [money(getattr(row, column), column, currency) for row in rows]
+    there = [amount for amount in amounts if amount is not None]
+    return sum(there) if there else None
 
 
 def yes(text: str, column: str, *, default: bool) -> bool:
@@ -115,7 +123,7 @@ def yes(text: str, column: str, *, default: bool) -> bool:
         return True
     if word in _NO:
         return False
-    raise WrongCell(column, text, "neither yes nor no", "write yes or no")
+    raise CellError(column, text, "neither yes nor no", "write yes or no")
 
 
 def one_of(text: str, column: str, known: tuple[str, ...]) -> str:
@@ -124,7 +132,7 @@ def one_of(text: str, column: str, known: tuple[str, ...]) -> str:
     if word in known:
         return word
     near = nearest(text, known)
-    raise WrongCell(column, text, "not a word that is known here", f"{f'did you mean {near}? ' if near else ''}it takes {', '.join(known)}")
+    raise CellError(column, text, "not a word that is known here", f"{f'did you mean {near}? ' if near else ''}it takes {', '.join(known)}")
 
 
 def split_line(total: int | None, units: int) -> tuple[int | None, int]:

@@ -39,7 +39,9 @@ def required_of(shape: type) -> list[str]:
     return [name for name in fields_of(shape) if name not in defaults]
 
 
-def places(name: str, header: Sequence[str], keys: Sequence[str], shape: type, *, first_wins: bool = False, mark: str = " ") -> dict[str, int]:
+def places(
+    name: str, header: Sequence[str], keys: Sequence[str], shape: type, *, first_wins: bool = False, mark: str = " "
+) -> dict[str, int]:
     """Where each declared column stands; columns that are missing and may be are left out.
 
     `mark` stands between the words of this format's headers, for the message. Raises Refused for a required column that is

@@ -9,12 +9,14 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from omscli.base.clock import as_text
-from omscli.channels.cells import WrongCell, given
+from omscli.channels.cells import CellError, given
 
 _FULL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)? ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?")
 _FIGURES = re.compile(r"([0-9]{1,4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,4})(?:[ T]+([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?")
-_NAMED = re.compile(r"(?:([A-Za-z]{3})[- ]([0-9]{1,2})|([0-9]{1,2})[- ]([A-Za-z]{3}))[- ,]+([0-9]{4}|[0-9]{2})(?: +([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?")
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_NAMED = re.compile(
+    r"(?:([A-Za-z]{3})[- ]([0-9]{1,2})|([0-9]{1,2})[- ]([A-Za-z]{3}))[- ,]+([0-9]{4}|[0-9]{2})(?: +([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
+)
+_MONTHS = {name: n for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 _NAMES = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
 
 
@@ -52,7 +54,7 @@ def instant(text: str, column: str, zone: str) -> str:
     found = _utc(text, zone)
     if found is None:
         given(text, column)
-        raise WrongCell(column, text, "not a date and time", "write it like 2026-03-02 14:05:00 -0500")
+        raise CellError(column, text, "not a date and time", "write it like 2026-03-02 14:05:00 -0500")
     return found
 
 
@@ -94,12 +96,14 @@ def written_day(text: str, column: str, order: str) -> tuple[date, str]:
     found = _FIGURES.fullmatch(text)
     if not found:
         given(text, column)
-        raise WrongCell(column, text, "not a date", f"it takes {_NAMES[order]} in figures")
+        raise CellError(column, text, "not a date", f"it takes {_NAMES[order]} in figures")
     parts = dict(zip("ymd" if len(found[1]) > 2 else order, found.groups(), strict=False))
     try:
         return date(_year(parts["y"]), int(parts["m"]), int(parts["d"])), found[4] or ""
     except ValueError:
-        raise WrongCell(column, text, f"no date in the order {_NAMES[order]}", "name the order of the file with --date-order dmy, mdy or ymd") from None
+        raise CellError(
+            column, text, f"no date in the order {_NAMES[order]}", "name the order of the file with --date-order dmy, mdy or ymd"
+        ) from None
 
 
 def named_day(text: str, column: str) -> tuple[date, str]:
@@ -107,12 +111,12 @@ def named_day(text: str, column: str) -> tuple[date, str]:
     found = _NAMED.fullmatch(text)
     if not found:
         given(text, column)
-        raise WrongCell(column, text, "not a date", "it takes a form like Jul-25-26 or 25-Jul-26")
+        raise CellError(column, text, "not a date", "it takes a form like Jul-25-26 or 25-Jul-26")
     month = (found[1] or found[4]).lower()
     try:
         return date(_year(found[5]), _MONTHS[month], int(found[2] or found[3])), found[6] or ""
     except (ValueError, KeyError):
-        raise WrongCell(column, text, "no date of the calendar", "look it up at the channel and correct it") from None
+        raise CellError(column, text, "no date of the calendar", "look it up at the channel and correct it") from None
 
 
 def _year(text: str) -> int:
@@ -121,5 +125,24 @@ def _year(text: str) -> int:
 
 def local_instant(day: date, time: str, zone: str) -> str:
     """UTC text of a day and a time (`14:05`, "" is midnight) on the clock of a zone."""
-    return as_text(datetime.fromisoformat(f"{day.isoformat()} {time.zfill(5) if time else '00:00'}").replace(tzinfo=_zone(zone)))
+    clock = time if not time or time[1:2] != ":" else f"0{time}"
+    return as_text(datetime.fromisoformat(f"{day.isoformat()} {clock or '00:00'}").replace(tzinfo=_zone(zone)))
 
+
+def any_instant(text: str, column: str, zone: str, order: str) -> str:
+    """UTC text of a date and time that is ISO, or in figures in an `order` the seller named or the column proves (`dmy`)."""
+    found = _utc(text, zone)
+    if found is not None:
+        return found
+    if order == "ymd":
+        return instant(text, column, zone)
+    return local_instant(*written_day(text, column, order), zone)
+
+
+def any_day(text: str, column: str, zone: str, order: str) -> str:
+    """The date of such a text, on the clock of `zone`. An ISO date is that date in every zone."""
+    day = text[:10]
+    if len(text) == 10 and _utc(text, "UTC") is not None:
+        return day
+    utc = any_instant(text, column, zone, order)
+    return datetime.fromisoformat(utc).astimezone(_zone(zone)).date().isoformat()

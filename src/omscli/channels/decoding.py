@@ -58,7 +58,9 @@ def _refuse_other_things(name: str, data: bytes) -> None:
         if data.startswith(magic):
             raise Refused(f"{name} {what}", hint.format(name=name))
     if _HTML.match(data):
-        raise Refused(f"{name} is a web page, not a CSV file", "log in to the channel and download the file again; the page may be its login")
+        raise Refused(
+            f"{name} is a web page, not a CSV file", "log in to the channel and download the file again; the page may be its login"
+        )
 
 
 def _utf16(name: str, data: bytes, encoding: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
 
 from omscli.base.problems import Problem
 from omscli.channels.columns import places
@@ -25,9 +25,6 @@ class Row(Protocol):
     @property
     def line(self) -> int:
         """The first line of the row, as an editor counts."""
-
-    @classmethod
-    def _make(cls, iterable: Iterable[object], /) -> Self: ...
 
 
 R = TypeVar("R", bound=Row)
@@ -84,7 +81,8 @@ class Sheet:
         fields: Sequence[str] = vars(shape)["_fields"][1:]
         # A column that is missing is read from the empty cell that every row gets at its end.
         get = itemgetter(*[found.get(one, -1) for one in fields], -1)
-        make, strip = shape._make, str.strip
+        make: Callable[[Iterable[object]], R] = shape._make  # type: ignore[attr-defined]  # every NamedTuple has it
+        strip = str.strip
 
         def shaped(line: int, cells: list[str]) -> R:
             cells.append("")
@@ -126,7 +124,9 @@ class Sheet:
             cells.extend([""] * (width - len(cells)))
         if len(cells) != width:
             self.broken.append((line, cells))
-            self.reject(line, "", text[:80], f"has {len(cells)} columns, the header has {width}", "a cell may hold the delimiter without quotes")
+            self.reject(
+                line, "", text[:80], f"has {len(cells)} columns, the header has {width}", "a cell may hold the delimiter without quotes"
+            )
             return False
         if self.has_nul and "\0" in text:
             self.broken.append((line, cells))

@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -74,14 +75,19 @@ class Root(typer.core.TyperGroup):
             _say(error)
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt:
-            print("interrupted: nothing was changed", file=sys.stderr)
+            sys.stderr.write("interrupted: nothing was changed\n")
             raise typer.Exit(130) from None
         except Exception as error:
             # typer's own exceptions (usage, exit, abort) carry an exit code or are its control flow.
             if hasattr(error, "exit_code") or type(error).__module__.startswith(("typer", "click")) or os.environ.get("OMS_DEBUG"):
                 raise
             where = _last_place(error)
-            _say(OmsError(f"a defect: {type(error).__name__} in {where}: {error}", "nothing half done; OMS_DEBUG=1 shows the whole trace, please report it"))
+            _say(
+                OmsError(
+                    f"a defect: {type(error).__name__} in {where}: {error}",
+                    "nothing half done; OMS_DEBUG=1 shows the whole trace, please report it",
+                )
+            )
             raise typer.Exit(1) from error
 
 
@@ -97,7 +103,7 @@ def _last_place(error: BaseException) -> str:
         trace = trace.tb_next
     if trace is None:
         return "?"
-    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 app = typer.Typer(
@@ -112,11 +118,13 @@ app = typer.Typer(
 
 def _version(value: bool) -> None:
     if value:
-        print(f"oms {__version__}")
+        sys.stdout.write(f"oms {__version__}\n")
         raise typer.Exit
 
 
-@app.callback(help="The order desk of a small seller: what came in, where it ships from, what the customer hears.\n\n\b\nA morning:\n  oms import\n  oms route\n  oms pick\n  oms ship --from labels.csv\n  oms notify")
+@app.callback(
+    help="The order desk of a small seller: what came in, where it ships from, what the customer hears.\n\n\b\nA morning:\n  oms import\n  oms route\n  oms pick\n  oms ship --from labels.csv\n  oms notify"
+)
 def _root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")] = False,
 ) -> None:

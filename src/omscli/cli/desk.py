@@ -18,7 +18,10 @@ from omscli.errors import UsageError
 from omscli.render.show import Screen
 
 COMMON: dict[str, Any] = {
-    "home": (Annotated[Path | None, typer.Option("--home", metavar="DIR", help="The home folder; else $OMS_HOME, else the nearest one upward.")], None),
+    "home": (
+        Annotated[Path | None, typer.Option("--home", metavar="DIR", help="The home folder; else $OMS_HOME, else the nearest one upward.")],
+        None,
+    ),
     "db": (Annotated[Path | None, typer.Option("--db", metavar="FILE", help="Another store than oms.db of the home.", hidden=True)], None),
     "json_": (Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")], False),
     "quiet": (Annotated[bool, typer.Option("-q", "--quiet", help="Only problems.")], False),
@@ -27,7 +30,10 @@ COMMON: dict[str, Any] = {
     "yes": (Annotated[bool, typer.Option("-y", "--yes", help="Answer questions with yes.")], False),
     "no_input": (Annotated[bool, typer.Option("--no-input", help="Never ask; what would need an answer is refused.")], False),
     "wait": (Annotated[str, typer.Option("--wait", metavar="TIME", help="How long to wait for another oms that writes.")], "30s"),
-    "attention_ok": (Annotated[bool, typer.Option("--attention-ok", help="Leave with 0 instead of 3 when something needs a person.")], False),
+    "attention_ok": (
+        Annotated[bool, typer.Option("--attention-ok", help="Leave with 0 instead of 3 when something needs a person.")],
+        False,
+    ),
 }
 SHAPES: dict[str, Any] = {
     "csv_": (Annotated[bool, typer.Option("--csv", help="CSV for a spreadsheet.")], False),
@@ -91,7 +97,9 @@ def seconds_of(text: str) -> float:
     return float(found[1]) * {"ms": 0.001, "s": 1, "": 1, "m": 60}[found[2]]
 
 
-def command(app: typer.Typer, name: str | None = None, *, examples: tuple[str, ...], lists: bool = False, bare: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def command(
+    app: typer.Typer, name: str | None = None, *, examples: tuple[str, ...], lists: bool = False, bare: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a command with the common options behind its own; its first parameter is the Desk.
 
     A `bare` one is what the group does when no verb follows its name.
@@ -101,7 +109,10 @@ def command(app: typer.Typer, name: str | None = None, *, examples: tuple[str, .
     def register(function: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(function, eval_str=True)
         own = list(signature.parameters.values())[1:]
-        added = [inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind) for key, (kind, default) in extra.items()]
+        added = [
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+            for key, (kind, default) in extra.items()
+        ]
 
         @wraps(function)
         def run(**given: Any) -> None:
@@ -115,7 +126,7 @@ def command(app: typer.Typer, name: str | None = None, *, examples: tuple[str, .
             own.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
         run.__signature__ = signature.replace(parameters=own + added)  # type: ignore[attr-defined]  # typer reads it
         run.__annotations__ = {one.name: one.annotation for one in own + added} | {"return": None}
-        del run.__wrapped__  # type: ignore[attr-defined]  # else inspect would look through to the function without the common options
+        del run.__wrapped__  # else inspect would look through to the function without the common options
         shown = "\n".join(f"  {line}" for line in examples)
         text = f"{inspect.cleandoc(function.__doc__ or '')}\n\n\b\nExample{'s' if len(examples) > 1 else ''}:\n{shown}"
         if bare:
@@ -130,7 +141,11 @@ def command(app: typer.Typer, name: str | None = None, *, examples: tuple[str, .
 def group(help_text: str, *, bare: bool = False) -> typer.Typer:
     """A noun with its verbs; a `bare` one does something without any verb."""
     return typer.Typer(
-        help=help_text, no_args_is_help=not bare, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
+        help=help_text,
+        no_args_is_help=not bare,
+        add_completion=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
 
 
@@ -164,6 +179,8 @@ def items_of(texts: list[str], *, negative: bool = False) -> list[tuple[str, int
             raise UsageError(f"--item {text} is no SKU:QTY", "for example --item MUG-BLUE:3")
         units = int(number)
         if units == 0 or (units < 0 and not negative):
-            raise UsageError(f"--item {text}: the quantity must be {'other than 0' if negative else 'more than 0'}", "for example --item MUG-BLUE:3")
+            raise UsageError(
+                f"--item {text}: the quantity must be {'other than 0' if negative else 'more than 0'}", "for example --item MUG-BLUE:3"
+            )
         found.append((sku, units))
     return found

@@ -14,7 +14,10 @@ app = single()
 @command(app, examples=("oms doctor", "oms doctor levels claims", "oms doctor --deep --json"))
 def doctor(
     desk: Desk,
-    checks: Annotated[list[str] | None, typer.Argument(metavar="[CHECK]...", help="file, keys, levels, claims, lines, parcels, cover, leaving, mails; none: all.")] = None,
+    checks: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CHECK]...", help="file, keys, levels, claims, lines, parcels, cover, leaving, mails; none: all."),
+    ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Also read every page of the file.")] = False,
 ) -> None:
     """Recompute every balance from the ledger and prove the invariants. Exit 0 clean or with warnings, 5 damaged."""
@@ -35,7 +38,9 @@ def doctor(
     elif rows:
         from omscli.render.table import Column, Table
 
-        desk.screen.table(Table([Column("severity", ""), Column("check", "Check"), Column("text", "What"), Column("remedy", "Do", "id")], rows))
+        desk.screen.table(
+            Table([Column("severity", ""), Column("check", "Check"), Column("text", "What"), Column("remedy", "Do", "id")], rows)
+        )
     else:
         desk.screen.say(f"the books agree: {', '.join(names)}")
     if damaged:

@@ -14,15 +14,29 @@ from omscli.errors import Refused, UsageError
 app = single()
 
 
-@command(app, examples=("oms import", "oms import orders_export.csv stock.csv", "oms import --dry-run --json orders.csv", "oms import --history all_orders_2025.txt"))
+@command(
+    app,
+    examples=(
+        "oms import",
+        "oms import orders_export.csv stock.csv",
+        "oms import --dry-run --json orders.csv",
+        "oms import --history all_orders_2025.txt",
+    ),
+)
 def import_(
     desk: Desk,
-    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="Files to take in; `-` reads standard input; none: what lies in inbox/.")] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Files to take in; `-` reads standard input; none: what lies in inbox/.")
+    ] = None,
     reader: Annotated[str | None, typer.Option("--as", metavar="READER", help="Read it as this format instead of finding out.")] = None,
-    channel: Annotated[str | None, typer.Option("--channel", metavar="NAME", help="The channel of rules.yaml these files belong to.")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", metavar="NAME", help="The channel of rules.yaml these files belong to.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="One bad row and nothing goes in (exit 4).")] = False,
     history: Annotated[bool, typer.Option("--history", help="Old orders: taken in as done, no stock, no mails.")] = False,
-    date_order: Annotated[str | None, typer.Option("--date-order", metavar="ORDER", help="dmy, mdy or ymd, for dates that could be read two ways.")] = None,
+    date_order: Annotated[
+        str | None, typer.Option("--date-order", metavar="ORDER", help="dmy, mdy or ymd, for dates that could be read two ways.")
+    ] = None,
 ) -> None:
     """Take in any file from outside: orders of a channel, products, stock, expected goods, tracking.
 
@@ -75,7 +89,12 @@ def _show(desk: Desk, results: list[Any], *, from_inbox: bool) -> None:
         screen.say("inbox/ is empty: nothing to import" if from_inbox else "nothing to import")
         return
     names = ("new", "changed", "unchanged", "cancelled", "skipped", "rejected")
-    columns = [Column("file", "File", "id"), Column("reader", "Reader"), Column("kind", "Kind"), *(Column(name, name.capitalize() if name != "rejected" else "Set aside", "number") for name in names)]
+    columns = [
+        Column("file", "File", "id"),
+        Column("reader", "Reader"),
+        Column("kind", "Kind"),
+        *(Column(name, name.capitalize() if name != "rejected" else "Set aside", "number") for name in names),
+    ]
     rows = [{"file": one.file, "reader": one.reader, "kind": one.kind, **one.counts} for one in results]
     screen.table(Table(columns, rows))
     for one in results:

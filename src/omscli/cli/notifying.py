@@ -45,5 +45,8 @@ def notify(
             for event, order, reason in told.suppressed:
                 screen.say(f"{order}: no mail ({event}): {reason}")
         written = f"{len(told.written)} mails {'would be written' if desk.dry_run or preview else 'written'}"
-        screen.say(f"{written}, {told.sent} sent, {len(told.suppressed)} left out" + (" (-v says why)" if told.suppressed and not desk.verbose else ""))
+        screen.say(
+            f"{written}, {told.sent} sent, {len(told.suppressed)} left out"
+            + (" (-v says why)" if told.suppressed and not desk.verbose else "")
+        )
     desk.leave(attention=bool(told.failed))

@@ -29,7 +29,15 @@ def list_(
     """Orders, the newest first."""
     from omscli.render.table import Column, Table
 
-    where = {"text": text, "status": status, "channel": channel, "since": since, "held": "1" if held else "", "waiting": "1" if waiting else "", "late": desk.home.today.isoformat() if late else ""}
+    where = {
+        "text": text,
+        "status": status,
+        "channel": channel,
+        "since": since,
+        "held": "1" if held else "",
+        "waiting": "1" if waiting else "",
+        "late": desk.home.today.isoformat() if late else "",
+    }
     with desk.reading() as store, store.read():
         rows = store.orders.listing(where, limit)
     if desk.screen.json:
@@ -60,10 +68,31 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
     from omscli.render.table import Column, Table
 
     screen, to = desk.screen, found["ship_to"]
-    screen.line(f"{found['id']}  {found['channel']} {found['order_id']}  {found['status']}, {found['payment']}, placed {found['placed_at']}")
-    place = ", ".join(part for part in (to["name"], to["company"], to["line1"], to["line2"], f"{to['postcode']} {to['city']}".strip(), to["region"], to["country"]) if part)
+    screen.line(
+        f"{found['id']}  {found['channel']} {found['order_id']}  {found['status']}, {found['payment']}, placed {found['placed_at']}"
+    )
+    place = ", ".join(
+        part
+        for part in (
+            to["name"],
+            to["company"],
+            to["line1"],
+            to["line2"],
+            f"{to['postcode']} {to['city']}".strip(),
+            to["region"],
+            to["country"],
+        )
+        if part
+    )
     screen.line(f"to {place}" if not found["pickup_location"] else f"collected at {found['pickup_location']} by {to['name']}")
-    for label, value in (("e-mail", found["email"]), ("service", found["service"]), ("ship by", found["ship_by"]), ("deliver by", found["deliver_by"]), ("tags", ", ".join(found["tags"])), ("NOTE", found["note"])):
+    for label, value in (
+        ("e-mail", found["email"]),
+        ("service", found["service"]),
+        ("ship by", found["ship_by"]),
+        ("deliver by", found["deliver_by"]),
+        ("tags", ", ".join(found["tags"])),
+        ("NOTE", found["note"]),
+    ):
         if value:
             screen.line(f"{label}: {value}")
     if found["promise"]:
@@ -71,7 +100,12 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
     for hold in found["holds"]:
         screen.line(f"HELD since {hold['since']}: {hold['reason']}")
     screen.heading("Lines")
-    columns = [Column("sku", "SKU", "id"), Column("title", "Title"), *(Column(name, name.capitalize(), "number") for name in ("ordered", "to_ship", "allocated", "backordered", "shipped", "cancelled")), Column("note", "Note")]
+    columns = [
+        Column("sku", "SKU", "id"),
+        Column("title", "Title"),
+        *(Column(name, name.capitalize(), "number") for name in ("ordered", "to_ship", "allocated", "backordered", "shipped", "cancelled")),
+        Column("note", "Note"),
+    ]
     screen.table(Table(columns, found["lines"]))
     if found["shipments"]:
         screen.heading("Shipments")
@@ -81,7 +115,11 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         ]  # fmt: skip
         screen.table(Table(columns, [_shipment(desk, one) for one in found["shipments"]]))
     screen.heading("History")
-    screen.table(Table([Column("at", "When", "instant"), Column("run", "Run", "number"), Column("what", "What"), Column("why", "Why")], found["events"]))
+    screen.table(
+        Table(
+            [Column("at", "When", "instant"), Column("run", "Run", "number"), Column("what", "What"), Column("why", "Why")], found["events"]
+        )
+    )
 
 
 def _shipment(desk: Desk, one: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +139,11 @@ def _shipment(desk: Desk, one: dict[str, Any]) -> dict[str, Any]:
 
 
 @command(app, "hold", examples=("oms order hold SH-1058 --reason 'the address looks odd'",))
-def hold(desk: Desk, order: Order, reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; shown wherever the order is.")] = "held by hand") -> None:
+def hold(
+    desk: Desk,
+    order: Order,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; shown wherever the order is.")] = "held by hand",
+) -> None:
     """The order waits and takes no stock until `oms order release`."""
     from omscli.workflows.orders import hold
 
@@ -119,7 +161,11 @@ def release(desk: Desk, order: Order) -> None:
 
 
 @command(app, "cancel", examples=("oms order cancel SH-1058 --reason 'customer changed her mind'",))
-def cancel(desk: Desk, order: Order, reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the history.")] = "cancelled by hand") -> None:
+def cancel(
+    desk: Desk,
+    order: Order,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the history.")] = "cancelled by hand",
+) -> None:
     """Cancel what has not left; the stock is free again at once."""
     from omscli.workflows.orders import cancel
 
@@ -127,8 +173,23 @@ def cancel(desk: Desk, order: Order, reason: Annotated[str, typer.Option("--reas
         _done(desk, cancel(desk.home, store, order, reason, dry_run=desk.dry_run))
 
 
-@command(app, "edit", examples=("oms order edit SH-1058 --set line1='1 King St' --set postcode=02134", "oms order edit SH-1058 --set service=expedited"))
-def edit(desk: Desk, order: Order, values: Annotated[list[str], typer.Option("--set", metavar="FIELD=TEXT", help="name, line1, city, postcode, country, email, service, deliver_by, pickup_location, note, tags, payment …")]) -> None:
+@command(
+    app,
+    "edit",
+    examples=("oms order edit SH-1058 --set line1='1 King St' --set postcode=02134", "oms order edit SH-1058 --set service=expedited"),
+)
+def edit(
+    desk: Desk,
+    order: Order,
+    values: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="FIELD=TEXT",
+            help="name, line1, city, postcode, country, email, service, deliver_by, pickup_location, note, tags, payment …",
+        ),
+    ],
+) -> None:
     """Mend what the channel wrote wrongly. A new address is routed again; holds are looked at again."""
     from omscli.base.text import nearest
     from omscli.workflows.orders import EDITABLE, edit

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from omscli.cli.desk import Desk, command, single
 from omscli.errors import UsageError
 
+if TYPE_CHECKING:
+    from omscli.render.picking import By
+
 app = single()
 
 
-@command(app, examples=("oms pick", "oms pick --location brooklyn --by order", "oms pick --format csv -o picks.csv", "oms pick --reprint P-3"))
+@command(
+    app, examples=("oms pick", "oms pick --location brooklyn --by order", "oms pick --format csv -o picks.csv", "oms pick --reprint P-3")
+)
 def pick(
     desk: Desk,
     orders: Annotated[list[str] | None, typer.Argument(metavar="[ORDER]...", help="Only these orders; none: all that is planned.")] = None,
@@ -33,7 +38,7 @@ def pick(
         if value not in allowed:
             raise UsageError(f"{name} {value} is unknown", " or ".join(allowed))
     to_screen = output == "-" or desk.screen.json
-    wish = Wish(by, format_, "-" if to_screen else output)
+    wish = Wish(cast("By", by), format_, "-" if to_screen else output)
     with desk.store() as store:
         if again is not None:
             number = again.upper().removeprefix("P-")
@@ -60,7 +65,14 @@ def _json(desk: Desk, picked: Any) -> dict[str, Any]:
 
     lists = [] if desk.dry_run else [pick_document(one) for one in picked.lists]
     left = [{"shipment": name, "reason": reason} for name, reason in picked.left]
-    return {"dry_run": desk.dry_run, "run": picked.run, "shipments": picked.shipments, "lists": lists, "files": [str(one) for one in picked.files], "left": left}
+    return {
+        "dry_run": desk.dry_run,
+        "run": picked.run,
+        "shipments": picked.shipments,
+        "lists": lists,
+        "files": [str(one) for one in picked.files],
+        "left": left,
+    }
 
 
 def _write(desk: Desk, lists: list[Any], wish: Any, output: str) -> None:
@@ -87,10 +99,22 @@ def _table(desk: Desk, picked: Any) -> None:
     from omscli.render.table import Column, Table
 
     rows = [
-        {"pick": one.id, "location": one.location_code, "shipments": len(one.slips), "units": one.units, "notes": sum(slip.has_notes for slip in one.slips)}
+        {
+            "pick": one.id,
+            "location": one.location_code,
+            "shipments": len(one.slips),
+            "units": one.units,
+            "notes": sum(slip.has_notes for slip in one.slips),
+        }
         for one in picked.lists
     ]
-    columns = [Column("pick", "Pick list", "id"), Column("location", "Place"), Column("shipments", "Shipments", "number"), Column("units", "Units", "number"), Column("notes", "With notes", "number")]
+    columns = [
+        Column("pick", "Pick list", "id"),
+        Column("location", "Place"),
+        Column("shipments", "Shipments", "number"),
+        Column("units", "Units", "number"),
+        Column("notes", "With notes", "number"),
+    ]
     if rows:
         desk.screen.table(Table(columns, rows))
     for path in picked.files:
@@ -106,4 +130,6 @@ def _say(desk: Desk, picked: Any) -> None:
     elif desk.dry_run:
         screen.say(f"dry run: {picked.shipments} shipments would be released")
     else:
-        screen.say(f"run {picked.run}: {picked.shipments} shipments released; next: oms ship --from FILE, or oms ship S-… --carrier C --tracking T")
+        screen.say(
+            f"run {picked.run}: {picked.shipments} shipments released; next: oms ship --from FILE, or oms ship S-… --carrier C --tracking T"
+        )

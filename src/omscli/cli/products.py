@@ -12,7 +12,11 @@ app = group("The catalogue, and what other channels call things.")
 
 
 @command(app, "list", examples=("oms product list", "oms product list --text mug --csv"), lists=True)
-def list_(desk: Desk, text: Annotated[str, typer.Option("--text", metavar="TEXT", help="In SKU, title or category.")] = "", limit: Annotated[int, typer.Option("--limit", metavar="N", help="At most so many.")] = 1000) -> None:
+def list_(
+    desk: Desk,
+    text: Annotated[str, typer.Option("--text", metavar="TEXT", help="In SKU, title or category.")] = "",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="At most so many.")] = 1000,
+) -> None:
     """Products by SKU, with the units over all places."""
     from omscli.render.table import Column, Table
 

@@ -38,7 +38,7 @@ def route(
     with desk.store() as store:
         only = [find_order(store, word) for word in orders] if orders else None
         routed = route(desk.home, store, only, dry_run=desk.dry_run, settings=settings)
-    document = as_json(routed, desk.home, dry_run=desk.dry_run) if desk.screen.json or output else {}
+    document = as_json(routed, dry_run=desk.dry_run) if desk.screen.json or output else {}
     if output is not None:
         from omscli.outgoing.files import write_whole
         from omscli.render.safe import json_text
@@ -68,10 +68,18 @@ def _show(desk: Desk, routed: Any) -> None:
         screen.table(Table(columns, [_row(one) for one in plan.orders]))
     totals = plan.totals()
     states = Counter(one.state for one in plan.orders)
-    words = {"routed": "routed", "part_routed": "partly routed", "backordered": "wait for stock", "held": "held", "unroutable": "cannot be sent"}
+    words = {
+        "routed": "routed",
+        "part_routed": "partly routed",
+        "backordered": "wait for stock",
+        "held": "held",
+        "unroutable": "cannot be sent",
+    }
     parts = ", ".join(f"{states[state]} {word}" for state, word in words.items() if states[state])
     screen.say(f"{totals['orders']} orders: {parts}")
-    screen.say(f"{totals['shipments']} shipments, {totals['units']} units, cost {decimal_text(totals['cost'], plan.currency)} {plan.currency}")
+    screen.say(
+        f"{totals['shipments']} shipments, {totals['units']} units, cost {decimal_text(totals['cost'], plan.currency)} {plan.currency}"
+    )
     for question in routed.questions:
         screen.warn(question)
     if desk.dry_run:
@@ -97,4 +105,6 @@ def _row(one: Any) -> dict[str, Any]:
 
 
 def _short(one: Any) -> str:
-    return one.reasons[-1] if one.state in ("held", "unroutable", "backordered") and one.reasons else (one.reasons[0] if one.reasons else "")
+    return (
+        one.reasons[-1] if one.state in ("held", "unroutable", "backordered") and one.reasons else (one.reasons[0] if one.reasons else "")
+    )

@@ -13,7 +13,9 @@ app = group("Check rules.yaml.")
 
 
 @command(app, "check", examples=("oms rules check", "oms rules check --json", "oms rules check new-rules.yaml"))
-def check(desk: Desk, file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Another file than rules.yaml of the home.")] = None) -> None:
+def check(
+    desk: Desk, file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Another file than rules.yaml of the home.")] = None
+) -> None:
     """Every key, every name, every number, with line and column; then rules that can never match. Exit 4 on an error."""
     from omscli.settings.check import findings
 
@@ -26,5 +28,7 @@ def check(desk: Desk, file: Annotated[Path | None, typer.Argument(metavar="[FILE
         for one in found:
             desk.screen.warn(f"{settings.path.name}:{one.line}: {one.text}" + (f" — {one.hint}" if one.hint else ""))
         places, channels, rules = len(settings.locations), len(settings.channels), len(settings.rulebook.rules)
-        desk.screen.say(f"{settings.path.name}: {rules} rules, {places} locations, {channels} channels, no errors" + ("" if found else ", no warnings"))
+        desk.screen.say(
+            f"{settings.path.name}: {rules} rules, {places} locations, {channels} channels, no errors" + ("" if found else ", no warnings")
+        )
     desk.leave(attention=bool(found))

@@ -40,7 +40,9 @@ def list_(
 
 
 @command(app, "show", examples=("oms shipment show S-12",))
-def show(desk: Desk, shipment: Annotated[str, typer.Argument(metavar="SHIPMENT", help="S-12, or an order with one open shipment.")]) -> None:
+def show(
+    desk: Desk, shipment: Annotated[str, typer.Argument(metavar="SHIPMENT", help="S-12, or an order with one open shipment.")]
+) -> None:
     """One shipment with its lines and parcels."""
     from omscli.render.table import Column, Table
     from omscli.workflows.looking import show_shipment
@@ -50,8 +52,22 @@ def show(desk: Desk, shipment: Annotated[str, typer.Argument(metavar="SHIPMENT",
     if desk.screen.json:
         desk.screen.document("oms.shipment/1", {"shipment": found})
         return
-    desk.screen.line(f"{found['id']} of order {found['order']}: {found['state']} at {found['location']}, leaves {found['ship_on']}, arrives {found['arrives']}")
+    desk.screen.line(
+        f"{found['id']} of order {found['order']}: {found['state']} at {found['location']}, leaves {found['ship_on']}, arrives {found['arrives']}"
+    )
     desk.screen.table(Table([Column("sku", "SKU", "id"), Column("quantity", "Units", "number")], found["lines"]))
     rows = [{**parcel, "items": ", ".join(f"{n} × {sku}" for sku, n in parcel["items"].items())} for parcel in found["parcels"]]
     desk.screen.heading("Parcels")
-    desk.screen.table(Table([Column("box", "Box"), Column("weight_g", "g", "number"), Column("items", "Holds"), Column("carrier", "Carrier"), Column("tracking_number", "Tracking", "id"), Column("tracking_url", "Link", "id")], rows))
+    desk.screen.table(
+        Table(
+            [
+                Column("box", "Box"),
+                Column("weight_g", "g", "number"),
+                Column("items", "Holds"),
+                Column("carrier", "Carrier"),
+                Column("tracking_number", "Tracking", "id"),
+                Column("tracking_url", "Link", "id"),
+            ],
+            rows,
+        )
+    )

@@ -20,20 +20,26 @@ app = single()
 @command(app, examples=("oms ship S-12 --carrier usps --tracking 9400111206206406260787", "oms ship --from labels.csv"))
 def ship(
     desk: Desk,
-    shipment: Annotated[str | None, typer.Argument(metavar="[SHIPMENT]", help="A shipment (S-12), or an order with one open shipment.")] = None,
+    shipment: Annotated[
+        str | None, typer.Argument(metavar="[SHIPMENT]", help="A shipment (S-12), or an order with one open shipment.")
+    ] = None,
     carrier: Annotated[str, typer.Option("--carrier", metavar="C", help="Who carries it.")] = "",
     tracking: Annotated[str, typer.Option("--tracking", metavar="T", help="The parcel's tracking number.")] = "",
     service: Annotated[str, typer.Option("--service", metavar="S", help="The carrier's service.")] = "",
     cost: Annotated[str | None, typer.Option("--cost", metavar="MONEY", help="What the label cost.")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help="A date or an instant; else now.")] = None,
-    file: Annotated[str | None, typer.Option("--from", metavar="FILE", help="The label software's file: every row is a parcel that left.")] = None,
+    file: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="The label software's file: every row is a parcel that left.")
+    ] = None,
 ) -> None:
     """The goods leave: the claim ends, the stock goes down, the mail becomes due.
 
     Only what `oms pick` released can leave. The same tracking number again changes nothing.
     """
     if (shipment is None) == (file is None):
-        raise UsageError("name a shipment, or a file with --from", "oms ship S-12 --carrier usps --tracking 9400…, or oms ship --from labels.csv")
+        raise UsageError(
+            "name a shipment, or a file with --from", "oms ship S-12 --carrier usps --tracking 9400…, or oms ship --from labels.csv"
+        )
     if file is not None:
         _from_file(desk, file)
         return
@@ -59,10 +65,21 @@ def _from_file(desk: Desk, name: str) -> None:
     if result.kind != "tracking":
         raise Refused(f"{Path(name).name} holds {result.kind}, not tracking", f"oms import {name}")
     if desk.screen.json:
-        desk.screen.document("oms.ship/1", {"dry_run": desk.dry_run, "run": result.run, "counts": result.counts, "shipments": [], "problems": [one.as_json() for one in result.problems]})
+        desk.screen.document(
+            "oms.ship/1",
+            {
+                "dry_run": desk.dry_run,
+                "run": result.run,
+                "counts": result.counts,
+                "shipments": [],
+                "problems": [one.as_json() for one in result.problems],
+            },
+        )
     else:
         _show_problems(desk, result)
-        desk.screen.say(f"{result.counts['new']} parcels left, {result.counts['unchanged']} were known, {result.counts['rejected']} rows not matched; next: oms notify")
+        desk.screen.say(
+            f"{result.counts['new']} parcels left, {result.counts['unchanged']} were known, {result.counts['rejected']} rows not matched; next: oms notify"
+        )
     desk.leave(attention=bool(result.counts["rejected"]))
 
 
@@ -84,4 +101,3 @@ def _minor(text: str | None, desk: Desk) -> int | None:
         raise UsageError(f"--cost {text} is no amount", "for example --cost 6.10") from None
     except ValueError as error:
         raise UsageError(f"--cost {text}: {error}", "for example --cost 6.10") from None
-

@@ -60,9 +60,17 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         screen.table(Table([Column("id", "Order", "id"), Column("what", "What")], found["questions"]))
     if found["waiting"]:
         screen.heading("Waiting for stock")
-        columns = [Column("sku", "SKU", "id"), Column("units", "Units", "number"), Column("orders", "Orders", "number"), Column("expected_on", "Expected", "date")]
+        columns = [
+            Column("sku", "SKU", "id"),
+            Column("units", "Units", "number"),
+            Column("orders", "Orders", "number"),
+            Column("expected_on", "Expected", "date"),
+        ]
         screen.table(Table(columns, found["waiting"]))
     if found["places"]:
         screen.heading("Work by place")
-        columns = [Column("location", "Place"), *(Column(name, name.capitalize(), "number") for name in ("planned", "released", "ordered", "ready"))]
+        columns = [
+            Column("location", "Place"),
+            *(Column(name, name.capitalize(), "number") for name in ("planned", "released", "ordered", "ready")),
+        ]
         screen.table(Table(columns, found["places"]))

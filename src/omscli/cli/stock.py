@@ -18,7 +18,12 @@ _NUMBERS = ("on_hand", "unavailable", "allocated", "held", "safety_stock", "avai
 def _columns() -> list[Any]:
     from omscli.render.table import Column
 
-    return [Column("sku", "SKU", "id"), Column("location", "Place"), *(Column(name, name.replace("_", " ").capitalize(), "number") for name in _NUMBERS), Column("bin", "Bin", "id")]
+    return [
+        Column("sku", "SKU", "id"),
+        Column("location", "Place"),
+        *(Column(name, name.replace("_", " ").capitalize(), "number") for name in _NUMBERS),
+        Column("bin", "Bin", "id"),
+    ]
 
 
 @command(app, "list", examples=("oms stock list", "oms stock list --location brooklyn --json"), lists=True)
@@ -74,7 +79,12 @@ def history(
 
 
 @command(app, "receive", examples=("oms stock receive --location brooklyn --item MUG-BLUE:40",))
-def receive(desk: Desk, location: Place, items: Items, reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="A delivery note, for instance.")] = "") -> None:
+def receive(
+    desk: Desk,
+    location: Place,
+    items: Items,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="A delivery note, for instance.")] = "",
+) -> None:
     """Goods came in. What was expected there is booked off; the next `oms route` fills backorders."""
     from omscli.workflows.stock_changes import receive
 
@@ -83,7 +93,9 @@ def receive(desk: Desk, location: Place, items: Items, reason: Annotated[str, ty
 
 
 @command(app, "adjust", examples=("oms stock adjust --location brooklyn --item MUG-BLUE:-2 --reason broken",))
-def adjust(desk: Desk, location: Place, items: Items, reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; required.")] = "") -> None:
+def adjust(
+    desk: Desk, location: Place, items: Items, reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; required.")] = ""
+) -> None:
     """Units were found (positive) or lost (negative)."""
     from omscli.workflows.stock_changes import adjust
 

@@ -34,13 +34,18 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
     if decision is None:
         screen.line(f"{found['id']} is {found['status']}; nobody has decided about it yet" + ("" if found["holds"] else ": oms route"))
         return
-    screen.line(f"{found['id']} is {decision['state'].replace('_', ' ')} by rule “{decision['rule']}” (run {decision['run']}, {decision['at']})")
+    screen.line(
+        f"{found['id']} is {decision['state'].replace('_', ' ')} by rule “{decision['rule']}” (run {decision['run']}, {decision['at']})"
+    )
     for reason in decision["reasons"]:
         screen.line(f"  {reason}")
     for rule in decision["rules"]:
         rows = [_row(desk, rule, n, one) for n, one in enumerate(rule["candidates"])]
         if rows:
-            screen.heading(f"Rule “{rule['rule']}”: ranked by {', '.join(rule['rank'])}" + (f"; {rule['decided_by']} decided" if rule["decided_by"] else ""))
+            screen.heading(
+                f"Rule “{rule['rule']}”: ranked by {', '.join(rule['rank'])}"
+                + (f"; {rule['decided_by']} decided" if rule["decided_by"] else "")
+            )
             columns = [Column("place", "", "number"), Column("from", "Ships from"), *(Column(name, name) for name in rule["rank"])]
             screen.table(Table(columns, rows))
         if rule["ruled_out"]:
@@ -48,7 +53,12 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
             screen.table(Table([Column("location", "Place"), Column("reason", "Why")], rule["ruled_out"]))
         if rule["short"]:
             screen.heading("Stock at the places that may serve")
-            columns = [Column("location", "Place"), Column("sku", "SKU", "id"), Column("free", "Free", "number"), Column("wanted", "Wanted", "number")]
+            columns = [
+                Column("location", "Place"),
+                Column("sku", "SKU", "id"),
+                Column("free", "Free", "number"),
+                Column("wanted", "Wanted", "number"),
+            ]
             screen.table(Table(columns, rule["short"]))
 
 

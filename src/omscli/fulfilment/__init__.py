@@ -1,0 +1,1 @@
+"""What happens to goods that leave: picking, packing, handing over. Pure."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from omscli.notify.tracking import tracking_link
+from omscli.carriers.tracking import tracking_url
 
 Kind = Literal["shipped", "backordered"]
 
@@ -143,7 +143,7 @@ def shipping_confirmation(
             {
                 "carrier": _line(parcel.carrier),
                 "tracking_number": _line(parcel.tracking_number),
-                "url": tracking_link(parcel.tracking_url, parcel.tracking_number),
+                "url": tracking_url(parcel.tracking_url, parcel.tracking_number) or "",
                 "items": [_item(item) for item in parcel.items],
             }
             for parcel in parcels

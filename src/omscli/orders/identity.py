@@ -28,8 +28,8 @@ def _comparable(line: IncomingLine) -> IncomingLine:
     """None sorts nowhere; -1 is no price."""
     if line.unit_price is not None and line.discount is not None and line.tax is not None:
         return line
-    minus = {name: -1 for name in ("unit_price", "discount", "tax") if getattr(line, name) is None}
-    return replace(line, **minus)
+    price, discount, tax = (-1 if amount is None else amount for amount in (line.unit_price, line.discount, line.tax))
+    return replace(line, unit_price=price, discount=discount, tax=tax)
 
 
 def match_keys(lines: list[IncomingLine]) -> list[str]:
@@ -69,7 +69,9 @@ def without_repeats(order: IncomingOrder) -> tuple[IncomingOrder | None, Problem
                 f"order {order.order_id} holds line {line.line_id} twice with different contents",
                 "download the file again; the order was set aside",
             )
-    note = Problem(order.source_line, "line_id", order.order_id, f"order {order.order_id} holds a line twice; it was taken once", rejected=False)
+    note = Problem(
+        order.source_line, "line_id", order.order_id, f"order {order.order_id} holds a line twice; it was taken once", rejected=False
+    )
     return replace(order, lines=list(kept.values())), note
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -34,10 +34,14 @@ def leave_day(now: datetime, location: Location) -> LeaveDay:
     """
     if now.tzinfo is None:
         raise ValueError("a time without zone says nothing about a cut-off")
-    local = now.astimezone(ZoneInfo(location.timezone))
+    zone = ZoneInfo(location.timezone)
+    local = now.astimezone(zone)
     today, calendar = local.date(), location.calendar
     said = f"ordered {day_text(today)} {local:%H:%M} {place_text(location.timezone)}"
-    in_time = location.cutoff is None or local.time() < location.cutoff
+    in_time = location.cutoff is None or (
+        # In the hour that autumn repeats, the clock stands before a cut-off that has passed once already.
+        local.time() < location.cutoff and now < datetime.combine(today, location.cutoff, zone).astimezone(UTC)
+    )
     if location.cutoff is not None:
         said += f", {'before' if in_time else 'after'} the cut-off {location.cutoff:%H:%M}"
     if not calendar.works(today):
@@ -61,12 +65,10 @@ def with_capacity(day: date, location: Location, used: Mapping[date, int]) -> da
         used: Shipments that leave already, by day.
     """
     room, calendar = location.daily_capacity, location.calendar
-    if room is None:
-        return day
-    if room <= 0:
+    if room is not None and room <= 0:
         return None
     day = calendar.on_or_after(day)
-    while used.get(day, 0) >= room:
+    while room is not None and used.get(day, 0) >= room:
         day = calendar.after(day, 1)
     return day
 

@@ -1,0 +1,1 @@
+"""One report per file: a SELECT and its columns."""

@@ -38,7 +38,9 @@ def _shown(one: Candidate) -> list[Any]:
         quote = part.quote
         arrives = quote.arrives.toordinal() if quote.arrives else None
         km = None if quote.km is None else round(quote.km, 1)
-        parts.append((quote.location.code, part.takes, (quote.postage, quote.boxes, quote.handling, quote.ship_on.toordinal(), arrives, km)))
+        parts.append(
+            (quote.location.code, part.takes, (quote.postage, quote.boxes, quote.handling, quote.ship_on.toordinal(), arrives, km))
+        )
     amounts = one.amounts
     if UNKNOWN in amounts:
         return [parts, [None if amount == UNKNOWN else amount for amount in amounts], one.unfilled_units]

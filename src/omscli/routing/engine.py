@@ -6,6 +6,8 @@ higher priority, then to the older order; `facts.free` and `facts.used` are used
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from omscli.routing.account import account_of, reasons_of
 from omscli.routing.allocate import Basket, basket
 from omscli.routing.candidate import Candidate
@@ -19,6 +21,14 @@ from omscli.routing.rules import ChannelPolicy, Rule, Rulebook
 from omscli.routing.search import Question
 
 NO_RULE = Rule("no rule")
+
+
+@dataclass(slots=True)
+class Expected:
+    """Units that come on a day, less what orders wait for already."""
+
+    day: str
+    units: int
 
 
 def plan(facts: Facts, rulebook: Rulebook) -> Plan:
@@ -35,7 +45,7 @@ class _Run:
         self.quoter = Quoter(facts, rulebook.buffer_days)
         self.matcher = Matcher(rulebook.rules or (NO_RULE,), facts)
         self.criteria = {rule.name: named(rule.rank) for rule in (*rulebook.rules, NO_RULE)}
-        self.expected = {product: [list(row) for row in rows] for product, rows in facts.expected.items()}
+        self.expected = {product: [Expected(day, units) for day, _, units in rows] for product, rows in facts.expected.items()}
 
     def all(self) -> Plan:
         found: dict[int, OrderPlan] = {}
@@ -96,7 +106,9 @@ class _Run:
         """Place what this rule can place. Returns what is left, and whether any place may serve at all."""
         wanted = basket(lines, self.facts.products, rule.split)
         places, out = eligible(order, rule, self._channel(order), self.quoter)
-        question = Question(order, rule, self.criteria[rule.name], self.rulebook.prices, wanted, places, self.quoter, self.rulebook.currency)
+        question = Question(
+            order, rule, self.criteria[rule.name], self.rulebook.prices, wanted, places, self.quoter, self.rulebook.currency
+        )
         best = question.best() if places else None
         out += sorted(question.refused.items()) if best is None else []
         result.account.setdefault("rules", []).append(account_of(question, best, out))
@@ -174,11 +186,11 @@ class _Run:
         for product, each in parts:
             missing = each * line.quantity
             for row in self.expected.get(product, ()):
-                take = min(missing, row[2])
-                row[2] -= take
+                take = min(missing, row.units)
+                row.units -= take
                 missing -= take
                 if take:
-                    last = max(last, str(row[0]))
+                    last = max(last, row.day)
                 if not missing:
                     break
             if missing:

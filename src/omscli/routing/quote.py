@@ -87,7 +87,9 @@ class Quoter:
         found = self._allowed.get(service)
         if found is None:
             services = self.facts.services
-            named = tuple(n for n, one in enumerate(services) if service and service.casefold() in (one.label.casefold(), one.name.casefold()))
+            named = tuple(
+                n for n, one in enumerate(services) if service and service.casefold() in (one.label.casefold(), one.name.casefold())
+            )
             wanted = SPEEDS.index(wanted_speed(service, services))
             fast = named or tuple(n for n, one in enumerate(services) if SPEEDS.index(one.speed) >= wanted)
             found = self._allowed[service] = (fast, tuple(n for n in range(len(services)) if n not in fast))
@@ -143,7 +145,20 @@ class Quoter:
         km = way.km
         notes: tuple[str, ...] = ("a weight or size is unknown: the parcel is a guess",) if any(one.guessed for one in parcels) else ()
         if not self.facts.services:
-            return Quote(location, parcels, None, None, km, 0, box_cost, location.handling_cost, ship_on, None, delay, (*notes, "no carrier is set up"))
+            return Quote(
+                location,
+                parcels,
+                None,
+                None,
+                km,
+                0,
+                box_cost,
+                location.handling_cost,
+                ship_on,
+                None,
+                delay,
+                (*notes, "no carrier is set up"),
+            )
         fast, slow = self.allowed(order.service)
         best = self._cheapest(order, way, parcels, fast, ship_on)
         if best is None:
@@ -155,7 +170,18 @@ class Quoter:
         if guessed:
             notes = (*notes, "the distance is unknown: priced for the farthest zone")
         return Quote(
-            location, parcels, self.facts.services[index], zone, km, postage, box_cost, location.handling_cost, ship_on, arrives, max(late, delay), notes
+            location,
+            parcels,
+            self.facts.services[index],
+            zone,
+            km,
+            postage,
+            box_cost,
+            location.handling_cost,
+            ship_on,
+            arrives,
+            max(late, delay),
+            notes,
         )
 
     def _cheapest(
@@ -197,7 +223,9 @@ class Quoter:
         found = self._floors.get(key)
         if found is None:
             prices = [
-                price for index, zone in way.zones.items() if (price := self.tariff.price(index, zone.index, weight_g, weight_g)) is not None
+                price
+                for index, zone in way.zones.items()
+                if (price := self.tariff.price(index, zone.index, weight_g, weight_g)) is not None
             ]
             found = self._floors[key] = min(prices, default=0) + location.handling_cost
         return found
@@ -217,5 +245,3 @@ def _rises(service: Service) -> bool:
 
 def _km(a: Point | None, b: Point | None) -> float | None:
     return None if a is None or b is None else great_circle_km(a, b)
-
-

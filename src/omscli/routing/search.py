@@ -160,7 +160,9 @@ class Question:
         found: list[Location] = []
         for n, want in enumerate(self.wanted.wants):
             if sum(offers[place.code][n] for place in chosen) < want:
-                extra = sorted((one for one in useful if one not in chosen and offers[one.code][n]), key=lambda one: (-offers[one.code][n], one.code))
+                extra = sorted(
+                    (one for one in useful if one not in chosen and offers[one.code][n]), key=lambda one: (-offers[one.code][n], one.code)
+                )
                 found += [one for one in extra[:2] if one not in found]
         return found
 
@@ -212,7 +214,11 @@ class Question:
         self.seen.append(candidate)
         self.fewest = min(self.fewest, candidate.unfilled_units)
         leader = self.leader
-        if leader is None or candidate.amounts < leader.amounts or (candidate.amounts == leader.amounts and candidate.places < leader.places):
+        if (
+            leader is None
+            or candidate.amounts < leader.amounts
+            or (candidate.amounts == leader.amounts and candidate.places < leader.places)
+        ):
             self.leader = candidate
 
     def _split_is_allowed(self, shares: list[tuple[Location, list[int]]], wants: list[int]) -> bool:

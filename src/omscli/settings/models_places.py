@@ -48,8 +48,10 @@ class ChannelSection(Section):
         default=None,
         description="Stands in front of the order ids that oms gives. Without it: the first two letters of the name, in capitals.",
     )
-    notify: Flag = Field(
-        default=True, description="Whether oms writes to the customers of this channel; `false` where the channel does so itself."
+    notify: Flag | None = Field(
+        default=None,
+        description="Whether oms writes to the customers of this channel. Without it: yes, except where the marketplace writes itself and "
+        "forbids its sellers to (Amazon, TikTok Shop, Walmart).",
     )
     priority: Signed = Field(default=0, description="Higher goes first when stock is short. A rule's `priority` wins over it.")
     buffer: Count = Field(default=0, description="Units of each SKU that the stock feed of this channel holds back. Routing may use them.")

@@ -19,7 +19,7 @@ class Channel:
     name: str
     reader: str  # the file format, `native` where the seller writes our own CSV
     prefix: str  # of the order ids that oms gives
-    notify: bool = True
+    notify: bool | None = None  # None: as the marketplace has it
     priority: int = 0
     buffer: int = 0
     share_percent: int = 100

@@ -25,6 +25,7 @@ ZIP_COUNTRIES = frozenset({"US", "PR", "VI", "GU", "AS", "MP", "FM", "PW", "MH"}
 MILITARY = frozenset({"AA", "AE", "AP"})  # mail to ships and bases abroad: nobody says where they are
 
 _ABBREVIATED = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+_ZIP = re.compile(r"([0-9]{5})(?:[- ]?[0-9]{4})?")
 _WORD = re.compile(r"[^\W_]+")
 
 Place = tuple[str, str, str, str]  # country, postcode, city, region
@@ -69,9 +70,10 @@ class Gazetteer:
         return {place: self.locate(*place) for place in dict.fromkeys(places)}
 
     def _zip(self, postcode: str) -> Point | None:
-        code = postcode.strip()[:5]
-        if not (code.isascii() and code.isdigit() and len(code) == 5):
+        found = _ZIP.fullmatch(postcode.strip())
+        if found is None:
             return None
+        code = found[1]
         row = self._connection.execute("SELECT lat, lon FROM zip WHERE zip = ?", (int(code),)).fetchone()
         return _point(row, "postcode") if row else self._prefix(code[:3])
 
@@ -83,11 +85,12 @@ class Gazetteer:
         return self._prefixes[start]
 
     def _city(self, country: str, city: str, region: str) -> Point | None:
-        # `Portland, OR` in one field: what follows the comma is tried as a part of the name first.
-        for name in dict.fromkeys((city, city.partition(",")[0])):
+        # `Portland, OR` in one field: what follows the comma is tried as a part of the name first, then as the region.
+        start, _, rest = city.partition(",")
+        for name, state in dict.fromkeys(((city, region), (start, region or rest.strip().upper()))):
             row = self._connection.execute(
                 "SELECT lat, lon FROM city WHERE country = ? AND name_key = ? ORDER BY region = ? DESC, population DESC, region LIMIT 1",
-                (country, name_key(name), region),
+                (country, name_key(name), state),
             ).fetchone()
             if row:
                 return _point(row, "city")

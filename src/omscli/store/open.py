@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from omscli.base.clock import as_text
 from omscli.errors import StoreError
@@ -51,7 +52,7 @@ class Store:
         self.overview = Overview(connection)
         self.doctor = Doctor(connection, path)
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:

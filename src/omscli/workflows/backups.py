@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ def make(home: Home) -> Copy:
     if found:
         temporary.unlink()
         raise Refused(f"the copy does not pass its checks: {found[0]}", "run `oms doctor`; older copies: `oms backup list`")
-    os.replace(temporary, target)
+    temporary.replace(target)
     return Copy(target, target.stat().st_size, [])
 
 
@@ -91,10 +90,10 @@ def restore(home: Home, name: str | None) -> tuple[Path, Path | None]:
         while kept.exists():
             n += 1
             kept = kept.with_name(f"replaced-{home.now.strftime('%Y%m%dT%H%M%SZ')}-{n}.db")
-        os.replace(home.db, kept)
+        home.db.replace(kept)
         for ending in ("-wal", "-shm"):
             side = home.db.with_name(home.db.name + ending)
             if side.exists():
-                os.replace(side, kept.with_name(kept.name + ending))
-    os.replace(fresh, home.db)
+                side.replace(kept.with_name(kept.name + ending))
+    fresh.replace(home.db)
     return path, kept

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from omscli.base.geo import Point
 from omscli.base.text import fold
@@ -15,6 +15,8 @@ from omscli.stock.locations import Location
 from omscli.store.open import Store
 from omscli.store.sqlite.mails import PlaceKey
 from omscli.workflows.home import Home
+
+Row = Any  # a row of the store, read by position in the hot loops
 
 
 @dataclass(slots=True)
@@ -108,7 +110,7 @@ def _orders(store: Store, only: Iterable[int] | None, settings: Settings) -> dic
     return found
 
 
-def _products(rows: Iterable[sqlite3.Row], components: Iterable[sqlite3.Row]) -> dict[int, Product]:
+def _products(rows: Iterable[Row], components: Iterable[Row]) -> dict[int, Product]:
     parts: dict[int, list[tuple[int, int]]] = {}
     for kit, component, units in components:
         parts.setdefault(kit, []).append((component, units))
@@ -126,7 +128,7 @@ def _products(rows: Iterable[sqlite3.Row], components: Iterable[sqlite3.Row]) ->
     }
 
 
-def _holds(rows: Iterable[sqlite3.Row], orders: Mapping[int, OpenOrder]) -> dict[int, str]:
+def _holds(rows: Iterable[Row], orders: Mapping[int, OpenOrder]) -> dict[int, str]:
     """Live holds but those of rules, which are decided anew; and the rule holds that a person has lifted."""
     live = {}
     for row in rows:
@@ -140,7 +142,7 @@ def _holds(rows: Iterable[sqlite3.Row], orders: Mapping[int, OpenOrder]) -> dict
     return live
 
 
-def _soft(rows: Iterable[sqlite3.Row]) -> tuple[dict[int, list[Soft]], dict[int, int]]:
+def _soft(rows: Iterable[Row]) -> tuple[dict[int, list[Soft]], dict[int, int]]:
     found: dict[int, dict[int, Soft]] = {}
     claimed: dict[int, int] = {}
     for row in rows:
@@ -154,7 +156,7 @@ def _soft(rows: Iterable[sqlite3.Row]) -> tuple[dict[int, list[Soft]], dict[int,
 
 
 def _demands(
-    rows: Iterable[sqlite3.Row], orders: Mapping[int, OpenOrder], soft: Mapping[int, int], products: Mapping[int, Product]
+    rows: Iterable[Row], orders: Mapping[int, OpenOrder], soft: Mapping[int, int], products: Mapping[int, Product]
 ) -> dict[int, tuple[int, str | None, str | None]]:
     """Give each order its lines: owed, less what is firmly claimed. Returns what waits now, by line."""
     waiting: dict[int, tuple[int, str | None, str | None]] = {}
@@ -172,7 +174,7 @@ def _demands(
     return waiting
 
 
-def _levels(rows: Iterable[sqlite3.Row]) -> tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]]:
+def _levels(rows: Iterable[Row]) -> tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]]:
     free: dict[str, dict[int, int]] = {}
     safety: dict[str, dict[int, int]] = {}
     for location, product, units, kept in rows:
@@ -182,7 +184,7 @@ def _levels(rows: Iterable[sqlite3.Row]) -> tuple[dict[str, dict[int, int]], dic
     return free, safety
 
 
-def _used(rows: Iterable[sqlite3.Row]) -> dict[str, dict[date, int]]:
+def _used(rows: Iterable[Row]) -> dict[str, dict[date, int]]:
     found: dict[str, dict[date, int]] = {}
     for location, day, shipments in rows:
         found.setdefault(location, {})[date.fromisoformat(day)] = shipments

@@ -51,8 +51,7 @@ class Home:
 
     def store(self) -> Store:
         """The store for a command that writes; made when missing."""
-        store = open_store(self.db, wait_s=self.wait_s)
-        return store
+        return open_store(self.db, wait_s=self.wait_s)
 
     def reading(self) -> Store | None:
         """The store for a command that only asks; None where nothing was ever written."""
@@ -73,7 +72,9 @@ def frozen_now() -> datetime:
     try:
         return as_instant(text)
     except ValueError:
-        raise UsageError(f"$OMS_NOW is {text!r}, which is no instant", "write it as 2026-03-02T14:05:00Z or with an offset like +01:00") from None
+        raise UsageError(
+            f"$OMS_NOW is {text!r}, which is no instant", "write it as 2026-03-02T14:05:00Z or with an offset like +01:00"
+        ) from None
 
 
 def find_home(given: Path | None, db: Path | None = None, wait_s: float = 30.0) -> Home:
@@ -90,6 +91,8 @@ def find_home(given: Path | None, db: Path | None = None, wait_s: float = 30.0) 
         here = Path.cwd()
         path = next((folder for folder in (here, *here.parents) if (folder / RULES).is_file()), here)
     if not (path / RULES).is_file():
-        raise StoreError(f"{path} is no home of oms: it has no {RULES}", "go to your home folder, name it with --home DIR, or make one: `oms init`")
+        raise StoreError(
+            f"{path} is no home of oms: it has no {RULES}", "go to your home folder, name it with --home DIR, or make one: `oms init`"
+        )
     store = db or (Path(os.environ["OMS_DB"]) if os.environ.get("OMS_DB") else path / "oms.db")
     return Home(path, store.expanduser(), frozen_now(), wait_s)

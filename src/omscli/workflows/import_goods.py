@@ -101,14 +101,16 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
         store.stock.post(moves, run.id, run.at)
 
 
-def _counted(store: Store | None, one: IncomingStock, product: int, row: dict[str, Any] | None, result: FileResult, run: Run | None) -> list[Movement]:
+def _counted(
+    store: Store | None, one: IncomingStock, product: int, row: dict[str, Any] | None, result: FileResult, run: Run | None
+) -> list[Movement]:
     """The movement of one row, if the shelf and the book differ."""
     book = row["on_hand"] if row else 0
     units = one.on_hand
     if units is not None and one.as_of and store:
         units = max(0, units + store.stock.moved_since(product, one.location, one.as_of))
-    places = {name: getattr(one, name) for name in ("bin", "safety_stock") if name in one.columns and (row is None or row[name] != getattr(one, name))}
-    places = {name: value for name, value in places.items() if row is not None or value is not None}
+    told: dict[str, Any] = {name: getattr(one, name) for name in ("bin", "safety_stock") if name in one.columns}
+    places = {name: value for name, value in told.items() if (value is not None if row is None else row[name] != value)}
     difference = 0 if units is None else units - book
     result.counts["new" if row is None else "changed" if difference or places else "unchanged"] += 1
     if store is None or run is None:

@@ -64,7 +64,11 @@ def take_orders(home: Home, store: Store | None, result: FileResult, run: Run | 
 
 def _no_channel(order: IncomingOrder, settings: Settings) -> Problem:
     return Problem(
-        order.source_line, "channel", order.channel, f"no channel is called {order.channel!r}", f"channels in rules.yaml: {', '.join(settings.channels)}"
+        order.source_line,
+        "channel",
+        order.channel,
+        f"no channel is called {order.channel!r}",
+        f"channels in rules.yaml: {', '.join(settings.channels)}",
     )
 
 

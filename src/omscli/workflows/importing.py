@@ -30,7 +30,9 @@ class FileResult:
     kind: str
     encoding: str
     rows: int = 0
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "changed", "unchanged", "cancelled", "skipped", "rejected"), 0))
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("new", "changed", "unchanged", "cancelled", "skipped", "rejected"), 0)
+    )
     records: list[Any] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -106,7 +108,9 @@ def _open(home: Home, name: str, data: bytes, wish: Wish) -> OpenedFile:
     if wanted is None and wish.channel is not None:
         channel = home.settings.channels.get(wish.channel)
         if channel is None:
-            raise Refused(f"no channel is called {wish.channel!r}", f"channels in rules.yaml: {', '.join(home.settings.channels) or 'none'}")
+            raise Refused(
+                f"no channel is called {wish.channel!r}", f"channels in rules.yaml: {', '.join(home.settings.channels) or 'none'}"
+            )
         wanted = channel.reader
     return open_file(name, data, wanted=wanted)
 
@@ -139,7 +143,9 @@ def _channel_of(home: Home, file: OpenedFile) -> str:
             f"{file.name} is a file of {reader.name}, and rules.yaml has no such channel",
             f"add it there:  channels: {{{reader.name}: {{reader: {reader.name}}}}}",
         )
-    raise Refused(f"{file.name} could be of {' or '.join(named)}", f"name the channel: oms import --channel {named[0]} {Path(file.name).name}")
+    raise Refused(
+        f"{file.name} could be of {' or '.join(named)}", f"name the channel: oms import --channel {named[0]} {Path(file.name).name}"
+    )
 
 
 def _take(home: Home, store: Store | None, file: OpenedFile, wish: Wish) -> FileResult:
@@ -156,7 +162,9 @@ def _take(home: Home, store: Store | None, file: OpenedFile, wish: Wish) -> File
         raise _strict(result)
     if wish.history:
         result.records = [_as_history(record) for record in result.records] if result.kind == "orders" else result.records
-    take = {"products": take_products, "stock": take_stock, "inbound": take_receipts, "orders": take_orders, "tracking": take_tracking}[result.kind]
+    take = {"products": take_products, "stock": take_stock, "inbound": take_receipts, "orders": take_orders, "tracking": take_tracking}[
+        result.kind
+    ]
     if store is None or wish.dry_run:
         take(home, store, result, None)
         result.counts["rejected"] = sum(problem.rejected for problem in result.problems)

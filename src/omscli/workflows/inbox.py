@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from omscli.workflows.home import Home
@@ -29,4 +28,4 @@ def move_to_done(home: Home, paths: list[Path]) -> None:
         while target.exists():
             n += 1
             target = done / f"{path.stem}-{stamp}{f'-{n}' if n > 1 else ''}{path.suffix}"
-        os.replace(path, target)
+        path.replace(target)

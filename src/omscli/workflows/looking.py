@@ -99,7 +99,13 @@ def _promise(versions: list[dict[str, Any]]) -> dict[str, Any] | None:
     if not versions:
         return None
     last = versions[-1]
-    return {"version": last["version"], "ship_on": last["ship_on"], "arrives": last["arrives"], "made_at": last["at"], "derivation": last["derivation"]}
+    return {
+        "version": last["version"],
+        "ship_on": last["ship_on"],
+        "arrives": last["arrives"],
+        "made_at": last["at"],
+        "derivation": last["derivation"],
+    }
 
 
 def why(home: Home, store: Store, word: str) -> dict[str, Any]:
@@ -136,7 +142,15 @@ def _rule_json(one: dict[str, Any]) -> dict[str, Any]:
             {
                 "from": {place: _units(one["lines"], takes) for place, takes, _ in places},
                 "parts": [
-                    {"location": place, "postage": m[0], "boxes": m[1], "handling": m[2], "ship_on": _day(m[3]), "arrives": _day(m[4]), "distance_km": m[5]}
+                    {
+                        "location": place,
+                        "postage": m[0],
+                        "boxes": m[1],
+                        "handling": m[2],
+                        "ship_on": _day(m[3]),
+                        "arrives": _day(m[4]),
+                        "distance_km": m[5],
+                    }
                     for place, _, m in places
                 ],
                 "amounts": dict(zip(rank, amounts, strict=True)),
@@ -181,7 +195,6 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
             "places": store.overview.places(),
             "last": store.overview.last_runs(),
         }
-
 
 
 def show_shipment(home: Home, store: Store, word: str) -> dict[str, Any]:

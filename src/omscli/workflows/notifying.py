@@ -15,7 +15,18 @@ from typing import Any
 
 from omscli.base.clock import as_instant, as_text
 from omscli.errors import Refused, UsageError
-from omscli.notify.messages import Customer, Item, Later, Message, Parcel, Sender, Suppressed, backorder_alert, shipping_confirmation, why_suppressed
+from omscli.notify.messages import (
+    Customer,
+    Item,
+    Later,
+    Message,
+    Parcel,
+    Sender,
+    Suppressed,
+    backorder_alert,
+    shipping_confirmation,
+    why_suppressed,
+)
 from omscli.orders.stored import StoredOrder
 from omscli.outgoing.eml import Letter, build, message_id
 from omscli.outgoing.files import write_whole
@@ -61,7 +72,9 @@ class Due:
     no_mail: Suppressed | None
 
 
-def notify(home: Home, store: Store, only: Iterable[int] | None = None, *, send: bool = False, yes: bool = False, dry_run: bool = False) -> Told:
+def notify(
+    home: Home, store: Store, only: Iterable[int] | None = None, *, send: bool = False, yes: bool = False, dry_run: bool = False
+) -> Told:
     """Write what is due into `outbox/`, and deliver it if asked. Raises Refused without a sender in rules.yaml."""
     told = Told()
     if dry_run:
@@ -112,7 +125,13 @@ def _sender(home: Home) -> Sender:
 
 def _no_mail(home: Home, order: StoredOrder, happened: str) -> Suppressed | None:
     channel = home.settings.channels.get(order.said.channel)
-    return why_suppressed(order.said.email, happened=as_instant(happened), now=home.now, channel_notify=channel.notify if channel else None)
+    return why_suppressed(
+        order.said.email,
+        happened=as_instant(happened),
+        now=home.now,
+        channel_notify=channel.notify if channel else None,
+        reader=channel.reader.split(".")[0] if channel else "",
+    )
 
 
 def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
@@ -129,7 +148,9 @@ def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
     if not parcels:
         parcels = [Parcel("", "", whole)]
     later = [
-        Later(Item(line.said.title or line.said.sku, line.owed), line.expected_on if line.backordered else None) for line in order.lines if line.owed
+        Later(Item(line.said.title or line.said.sku, line.owed), line.expected_on if line.backordered else None)
+        for line in order.lines
+        if line.owed
     ]
     message = shipping_confirmation(_customer(order), _sender(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"])
     return Due("shipped", order, one["id"], message, _no_mail(home, order, row["shipped_at"]))

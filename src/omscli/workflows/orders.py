@@ -78,7 +78,9 @@ def release(home: Home, store: Store, word: str, *, dry_run: bool = False) -> Do
         live = store.orders.holds(order.id)
         for row in live:
             if row["kind"] == "unknown_sku":
-                raise NotAllowed(f"order {order.ref} cannot go on: {row['reason']}", "teach the SKU: oms product alias SKU ALIAS, or edit the order")
+                raise NotAllowed(
+                    f"order {order.ref} cannot go on: {row['reason']}", "teach the SKU: oms product alias SKU ALIAS, or edit the order"
+                )
             store.orders.end_hold(row["id"], run.at, "person")
         store.orders.settle(order.id, run.at)
     return Done(order.ref, _release_words(live), run=run.id if run.changed else None)
@@ -108,7 +110,9 @@ def cancel(home: Home, store: Store, word: str, reason: str, *, dry_run: bool = 
 
 def _may_cancel(order: StoredOrder) -> None:
     if order.status == "shipped":
-        raise NotAllowed(f"order {order.ref} has left: it cannot be cancelled", "take it back when it returns; `oms order show` has its tracking number")
+        raise NotAllowed(
+            f"order {order.ref} has left: it cannot be cancelled", "take it back when it returns; `oms order show` has its tracking number"
+        )
     if order.status == "closed":
         raise NotAllowed(f"order {order.ref} was done elsewhere: there is nothing to cancel", "`oms order show` tells its story")
 
@@ -118,9 +122,7 @@ EDITABLE = (*_ADDRESS, "email", "note", "service", "ship_by", "deliver_by", "pic
 
 
 def edit(home: Home, store: Store, word: str, values: dict[str, str], *, dry_run: bool = False) -> Done:
-    """Mend an address, a service, a date, a SKU. Claims stay unless the address changes; holds are looked at again.
-
-    """
+    """Mend an address, a service, a date, a SKU. Claims stay unless the address changes; holds are looked at again."""
     if dry_run:
         with store.read():
             order = _load(store, word)

@@ -38,14 +38,18 @@ class Wish:
     output: str | None = None
 
 
-def pick(home: Home, store: Store, wish: Wish, *, location: str | None = None, orders: Iterable[int] | None = None, dry_run: bool = False) -> Picked:
+def pick(
+    home: Home, store: Store, wish: Wish, *, location: str | None = None, orders: Iterable[int] | None = None, dry_run: bool = False
+) -> Picked:
     """Release what is planned, one list a place."""
     if location is not None and location not in home.settings.locations:
         raise UsageError(f"no location is called {location!r}", f"locations: {', '.join(home.settings.locations)}")
     if dry_run:
         with store.read():
             chosen, left = _choose(home, store, location, orders)
-            return Picked(left=left, shipments=sum(map(len, chosen.values())), lists=[_preview(home, place, ids) for place, ids in chosen.items()])
+            return Picked(
+                left=left, shipments=sum(map(len, chosen.values())), lists=[_preview(home, place, ids) for place, ids in chosen.items()]
+            )
     result = Picked()
     with store.write("pick", home.now, location or "", home.rules) as run:
         chosen, result.left = _choose(home, store, location, orders)
@@ -72,7 +76,9 @@ def reprint(home: Home, store: Store, number: int) -> PickList:
     return _pick_list(home, store, found[0])
 
 
-def _choose(home: Home, store: Store, location: str | None, orders: Iterable[int] | None) -> tuple[dict[str, list[int]], list[tuple[str, str]]]:
+def _choose(
+    home: Home, store: Store, location: str | None, orders: Iterable[int] | None
+) -> tuple[dict[str, list[int]], list[tuple[str, str]]]:
     """Shipments to release by place. Where a count has taken goods away, the plan must be made anew first."""
     rows = store.shipments.to_release(location, orders)
     uncovered = store.shipments.uncovered()
@@ -109,7 +115,8 @@ def _pick_list(home: Home, store: Store, head: dict[str, Any]) -> PickList:
         else:
             known[2].append((ref, units))
     found = tuple(
-        PickLine(bin_, sku, title, options, sum(units for _, units in orders), tuple(orders)) for (bin_, sku), (title, options, orders) in lines.items()
+        PickLine(bin_, sku, title, options, sum(units for _, units in orders), tuple(orders))
+        for (bin_, sku), (title, options, orders) in lines.items()
     )
     name = place.name if place else head["location"]
     return PickList(f"P-{head['id']}", head["location"], name, head["at"][:10], found, tuple(_slips(store, head["id"])))

@@ -25,7 +25,14 @@ class Taught:
 
     def as_json(self) -> dict[str, Any]:
         """The public form (`oms.alias/1`)."""
-        return {"sku": self.sku, "alias": self.alias, "channel": self.channel or None, "new": self.new, "released": self.released, "run": self.run}
+        return {
+            "sku": self.sku,
+            "alias": self.alias,
+            "channel": self.channel or None,
+            "new": self.new,
+            "released": self.released,
+            "run": self.run,
+        }
 
 
 def alias(home: Home, store: Store, sku: str, name: str, channel: str, *, dry_run: bool = False) -> Taught:

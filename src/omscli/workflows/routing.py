@@ -20,7 +20,6 @@ from omscli.store.open import Run, Store
 from omscli.workflows.facts import Situation, Soft, read_situation
 from omscli.workflows.home import Home
 
-
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -34,7 +33,9 @@ class Routed:
     questions: list[str] = field(default_factory=list)  # what a person must settle: claims on goods that are gone
 
 
-def route(home: Home, store: Store, only: Iterable[int] | None = None, *, dry_run: bool = False, settings: Settings | None = None) -> Routed:
+def route(
+    home: Home, store: Store, only: Iterable[int] | None = None, *, dry_run: bool = False, settings: Settings | None = None
+) -> Routed:
     """Decide and claim; a dry run decides the same and claims nothing."""
     rules = settings or home.settings
     if dry_run:
@@ -109,7 +110,7 @@ def _cancel(store: Store, made: Plan, run: Run) -> None:
 
 def _wait(store: Store, situation: Situation, made: Plan, run: Run) -> None:
     """What waits, since when, and when it is expected."""
-    rows = []
+    rows: list[tuple[int, str | None, str | None, int]] = []
     decided = {order.order for order in made.orders if order.state != "held" or order.hold}
     now = {row.line: row for order in made.orders for row in order.backordered}
     for line, (units, since, expected_on) in situation.waiting.items():
@@ -180,7 +181,7 @@ def _uncovered(store: Store, run: Run) -> list[str]:
     return found
 
 
-def as_json(routed: Routed, home: Home, *, dry_run: bool) -> dict[str, Any]:
+def as_json(routed: Routed, *, dry_run: bool) -> dict[str, Any]:
     """The public document (`oms.route/1`), without its schema key."""
     made = routed.plan
     return {
@@ -201,7 +202,9 @@ def _order_json(order: OrderPlan) -> dict[str, Any]:
         "rule": order.rule,
         "state": order.state,
         "shipments": [_shipment_json(one) for one in order.shipments],
-        "backordered": [{"line_id": row.line_id, "sku": row.sku, "quantity": row.quantity, "expected_on": row.expected_on} for row in order.backordered],
+        "backordered": [
+            {"line_id": row.line_id, "sku": row.sku, "quantity": row.quantity, "expected_on": row.expected_on} for row in order.backordered
+        ],
         "cancelled": [{"line_id": row.line_id, "sku": row.sku, "quantity": row.quantity} for row in order.cancelled],
         "reasons": order.reasons,
     }
@@ -218,7 +221,12 @@ def _shipment_json(one: PlannedShipment) -> dict[str, Any]:
         "distance_km": None if one.distance_km is None else round(one.distance_km, 1),
         "cost": {"postage": one.postage, "boxes": one.boxes, "handling": one.handling, "penalties": one.penalties, "total": one.total},
         "parcels": [
-            {"box": parcel.box.name if parcel.box else None, "weight_g": parcel.weight_g, "guessed": parcel.guessed, "items": dict(parcel.items)}
+            {
+                "box": parcel.box.name if parcel.box else None,
+                "weight_g": parcel.weight_g,
+                "guessed": parcel.guessed,
+                "items": dict(parcel.items),
+            }
             for parcel in one.parcels
         ],
         "lines": [{"line_id": line.line_id, "sku": line.sku, "quantity": line.quantity} for line in one.lines],

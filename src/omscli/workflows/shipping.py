@@ -130,7 +130,9 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
         store.shipments.track(free[0]["id"], facts)
     elif tracking.tracking_number:
         store.shipments.add_parcel(one["id"], facts)
-    store.orders.note(one["order_id"], run.id, run.at, f"shipped from {one['location']}", f"{tracking.carrier} {tracking.tracking_number}".strip())
+    store.orders.note(
+        one["order_id"], run.id, run.at, f"shipped from {one['location']}", f"{tracking.carrier} {tracking.tracking_number}".strip()
+    )
     store.orders.update_status([one["order_id"]])
     return warnings
 
@@ -153,7 +155,9 @@ def take_tracking(_home: Home, store: Store | None, result: FileResult, run: Run
     """A file of parcels that left: each row ships its shipment, or is set aside with the reason."""
     for row in result.records:
         for warning in _warnings(row):
-            result.problems.append(Problem(row.source_line, "tracking_number", row.tracking_number, warning, "check the label", rejected=False))
+            result.problems.append(
+                Problem(row.source_line, "tracking_number", row.tracking_number, warning, "check the label", rejected=False)
+            )
         if store is None:
             result.problems.append(_not_matched(row, f"no order is called {row.shipment_or_order!r}", "import the orders first"))
             continue

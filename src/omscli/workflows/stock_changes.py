@@ -41,15 +41,21 @@ def find_location(home: Home, code: str) -> str:
     if code in home.settings.locations:
         return code
     near = nearest(code, home.settings.locations)
-    raise UsageError(f"no location is called {code!r}", f"did you mean {near}?" if near else f"locations: {', '.join(home.settings.locations)}")
+    raise UsageError(
+        f"no location is called {code!r}", f"did you mean {near}?" if near else f"locations: {', '.join(home.settings.locations)}"
+    )
 
 
-def receive(home: Home, store: Store, location: str, items: list[tuple[str, int]], reason: str, *, dry_run: bool = False) -> tuple[list[Level], int | None]:
+def receive(
+    home: Home, store: Store, location: str, items: list[tuple[str, int]], reason: str, *, dry_run: bool = False
+) -> tuple[list[Level], int | None]:
     """Goods came in; what was expected there is booked off, the oldest first."""
     return _change(home, store, "receive", location, items, reason, dry_run=dry_run)
 
 
-def adjust(home: Home, store: Store, location: str, items: list[tuple[str, int]], reason: str, *, dry_run: bool = False) -> tuple[list[Level], int | None]:
+def adjust(
+    home: Home, store: Store, location: str, items: list[tuple[str, int]], reason: str, *, dry_run: bool = False
+) -> tuple[list[Level], int | None]:
     """Units were found (positive) or lost (negative). Raises NotAllowed where more would be lost than the book has."""
     return _change(home, store, "adjust", location, items, reason, dry_run=dry_run)
 
@@ -86,6 +92,8 @@ def _levels(store: Store, place: str, items: list[tuple[str, int]]) -> list[Leve
         now[key] = now.get(key, 0) + units
         unavailable = known[key]["unavailable"] if key in known else 0
         if now[key] < unavailable:
-            raise NotAllowed(f"{place} has {now[key] - units} × {sku}: {-units} cannot be taken away", "`oms stock show` tells what lies where")
+            raise NotAllowed(
+                f"{place} has {now[key] - units} × {sku}: {-units} cannot be taken away", "`oms stock show` tells what lies where"
+            )
         found.append(Level(sku, place, units, now[key]))
     return found

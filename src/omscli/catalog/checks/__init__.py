@@ -1,0 +1,1 @@
+"""One check of the catalogue per file."""

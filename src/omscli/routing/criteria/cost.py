@@ -8,4 +8,6 @@ def _amount(candidate: Candidate) -> float:
     return candidate.cost
 
 
-CRITERION = Criterion(_amount, "cost", "Postage, boxes and handling, and what `routing: prices:` adds for lateness, distance, splits and missing units.")
+CRITERION = Criterion(
+    _amount, "cost", "Postage, boxes and handling, and what `routing: prices:` adds for lateness, distance, splits and missing units."
+)

@@ -14,4 +14,6 @@ def _amount(candidate: Candidate) -> float:
     return -total / units if units else 0.0
 
 
-CRITERION = Criterion(_amount, "units free (negative)", "Units of these SKUs that are free at the places, weighted by what each sends; more is better.")
+CRITERION = Criterion(
+    _amount, "units free (negative)", "Units of these SKUs that are free at the places, weighted by what each sends; more is better."
+)

@@ -127,7 +127,9 @@ def _in_words(error: sqlite3.DatabaseError, path: Path, note: Path | None) -> Om
     if base == sqlite3.SQLITE_FULL or "disk is full" in text:
         return StoreError("the disk is full; nothing was changed", "free some space, then run the same command again")
     if base == sqlite3.SQLITE_IOERR:
-        return StoreError(f"the disk refused to read or write {path} ({text}); nothing was changed", "check the disk, then run the command again")
+        return StoreError(
+            f"the disk refused to read or write {path} ({text}); nothing was changed", "check the disk, then run the command again"
+        )
     if base == sqlite3.SQLITE_READONLY:
         return StoreError(f"the store is read-only: {path}", "check who owns the file and its folder")
     if base == sqlite3.SQLITE_CANTOPEN:
@@ -137,5 +139,7 @@ def _in_words(error: sqlite3.DatabaseError, path: Path, note: Path | None) -> Om
     if base in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreError(f"{path} is damaged or no SQLite file ({text})", "run `oms doctor`, then `oms backup restore`")
     if base == sqlite3.SQLITE_CONSTRAINT:
-        return OmsError(f"the store refused a change that would break its rules ({text}); nothing was changed", "this is a defect: please report it")
+        return OmsError(
+            f"the store refused a change that would break its rules ({text}); nothing was changed", "this is a defect: please report it"
+        )
     return StoreError(f"the store could not be used ({text}); nothing was changed", "run `oms doctor`")

@@ -13,8 +13,6 @@ from omscli.store.sqlite.rows import insert, select_in
 OPEN = "o.status IN ('open', 'part_shipped')"
 
 
-
-
 @dataclass(slots=True)
 class Decisions:
     """Questions of routing."""
@@ -150,7 +148,9 @@ class Decisions:
 
     def last_of(self, order: int) -> dict[str, Any] | None:
         """The newest decision of one order, its account opened."""
-        row = self.connection.execute("SELECT run_id AS run, at, rule, state, reasons FROM decision WHERE order_id = ? ORDER BY id DESC LIMIT 1", (order,)).fetchone()
+        row = self.connection.execute(
+            "SELECT run_id AS run, at, rule, state, reasons FROM decision WHERE order_id = ? ORDER BY id DESC LIMIT 1", (order,)
+        ).fetchone()
         return {**dict(row), "reasons": json.loads(row["reasons"])} if row else None
 
     def promises_of(self, order: int) -> list[dict[str, Any]]:

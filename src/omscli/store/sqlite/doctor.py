@@ -66,7 +66,11 @@ def _file(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
         yield "warning", f"others can read {path.name}, which holds customers' addresses", f"chmod 600 {path}"
     clouds = {"dropbox", "onedrive", "icloud", "icloud drive", "google drive"}
     if any(part.casefold() in clouds for part in path.resolve().parts):
-        yield "warning", "the store lies in a folder that a cloud service copies while it is written", "keep the home elsewhere and use `oms backup`"
+        yield (
+            "warning",
+            "the store lies in a folder that a cloud service copies while it is written",
+            "keep the home elsewhere and use `oms backup`",
+        )
 
 
 def _keys(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
@@ -86,10 +90,12 @@ def _levels(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
         " WHERE s.on_hand <> COALESCE(m.h, 0) OR s.unavailable <> COALESCE(m.u, 0) OR s.allocated <> COALESCE(m.a, 0)"
     )
     for row in connection.execute(sql):
-        yield "error", f"I1 {row[0]} at {row[1]}: levels {row[2]}/{row[3]}/{row[4]}, the movements sum to {row[5]}/{row[6]}/{row[7]}", _RESTORE
-    sql = (
-        "SELECT COUNT(*) FROM (SELECT DISTINCT product_id, location FROM movement EXCEPT SELECT product_id, location FROM stock_level)"
-    )
+        yield (
+            "error",
+            f"I1 {row[0]} at {row[1]}: levels {row[2]}/{row[3]}/{row[4]}, the movements sum to {row[5]}/{row[6]}/{row[7]}",
+            _RESTORE,
+        )
+    sql = "SELECT COUNT(*) FROM (SELECT DISTINCT product_id, location FROM movement EXCEPT SELECT product_id, location FROM stock_level)"
     if missing := connection.execute(sql).fetchone()[0]:
         yield "error", f"I1 {missing} products moved at places where no level is kept", _RESTORE
 
@@ -106,7 +112,11 @@ def _claims(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
         " OR a.shipped <> COALESCE(-SUM(CASE m.kind WHEN 'shipped' THEN m.allocated END), 0) OR a.freed + a.shipped > a.taken"
     )
     for row in connection.execute(sql):
-        yield "error", f"I2 claim {row[0]}: taken/freed/shipped {row[1]}/{row[2]}/{row[3]}, the movements say {row[4]}/{row[5]}/{row[6]}", _RESTORE
+        yield (
+            "error",
+            f"I2 claim {row[0]}: taken/freed/shipped {row[1]}/{row[2]}/{row[3]}, the movements say {row[4]}/{row[5]}/{row[6]}",
+            _RESTORE,
+        )
     sql = (
         "SELECT s.location, p.sku, s.allocated, COALESCE(c.open, 0) FROM stock_level s JOIN product p ON p.id = s.product_id LEFT JOIN"
         " (SELECT product_id, location, SUM(taken - freed - shipped) AS open FROM allocation GROUP BY product_id, location) c"
@@ -136,7 +146,11 @@ def _lines(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
         " WHERE l.allocated <> COALESCE(s.claimed, 0) OR l.shipped <> COALESCE(s.gone, 0)"
     )
     for row in connection.execute(sql):
-        yield "error", f"I3 order {row[0]}, {row[1]}: {row[2]} allocated and {row[3]} shipped, the shipments hold {row[4]} and {row[5]}", _RESTORE
+        yield (
+            "error",
+            f"I3 order {row[0]}, {row[1]}: {row[2]} allocated and {row[3]} shipped, the shipments hold {row[4]} and {row[5]}",
+            _RESTORE,
+        )
     sql = "SELECT o.ref, l.sku FROM order_line l JOIN orders o ON o.id = l.order_id WHERE elsewhere + cancelled + allocated + shipped + backordered > ordered"
     for row in connection.execute(sql):
         yield "error", f"I3 order {row[0]}, {row[1]}: more units accounted for than ordered", _RESTORE

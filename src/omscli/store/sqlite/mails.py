@@ -103,5 +103,8 @@ class Places:
         """Remember."""
         self.connection.executemany(
             "INSERT INTO place (country, postcode, city, region, lat, lon, accuracy) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [(*key, point.lat if point else None, point.lon if point else None, point.accuracy if point else "") for key, point in found.items()],
+            [
+                (*key, point.lat if point else None, point.lon if point else None, point.accuracy if point else "")
+                for key, point in found.items()
+            ],
         )

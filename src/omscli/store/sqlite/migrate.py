@@ -1,5 +1,6 @@
-"""Numbered SQL files, applied under the lock. The version is read inside the lock: read before it, two processes that start at
-once would both apply the same file.
+"""Numbered SQL files, applied under the lock.
+
+The version is read inside the lock: read before it, two processes that start at once would both apply the same file.
 """
 
 from __future__ import annotations

@@ -96,7 +96,11 @@ class Orders:
         found: dict[int, StoredOrder] = {}
         for row in select_in(self.connection, "SELECT * FROM orders WHERE id IN ({marks})", ids):
             found[row["id"]] = StoredOrder(row["id"], row["ref"], row["status"], row["content_hash"], _said(row))
-        for row in select_in(self.connection, "SELECT l.*, p.sku AS our_sku FROM order_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.order_id IN ({marks}) ORDER BY l.id", ids):
+        for row in select_in(
+            self.connection,
+            "SELECT l.*, p.sku AS our_sku FROM order_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.order_id IN ({marks}) ORDER BY l.id",
+            ids,
+        ):
             order = found[row["order_id"]]
             line = _line(row)
             order.lines.append(line)
@@ -112,7 +116,19 @@ class Orders:
         for order_id, new in enumerate(orders, first):
             said = new.said
             key = fold(said.order_id)
-            headers.append((order_id, new.ref, fold(new.ref), said.channel, said.order_id, key, new.status, run, *_header_values(said, new.content_hash)))
+            headers.append(
+                (
+                    order_id,
+                    new.ref,
+                    fold(new.ref),
+                    said.channel,
+                    said.order_id,
+                    key,
+                    new.status,
+                    run,
+                    *_header_values(said, new.content_hash),
+                )
+            )
             for number, line in enumerate(said.lines):
                 elsewhere = line.quantity - line.to_ship
                 lines.append(
@@ -156,7 +172,8 @@ class Orders:
         channel = self.connection.execute("SELECT channel FROM orders WHERE id = ?", (order,)).fetchone()[0]
         found = []
         for row in self.connection.execute(
-            "SELECT id, sku, product_id, ordered - elsewhere - cancelled - shipped AS owed FROM order_line WHERE order_id = ? ORDER BY id", (order,)
+            "SELECT id, sku, product_id, ordered - elsewhere - cancelled - shipped AS owed FROM order_line WHERE order_id = ? ORDER BY id",
+            (order,),
         ).fetchall():
             product = row["product_id"] or index.find(channel, row["sku"])
             if product is not None and row["product_id"] is None:
@@ -209,7 +226,12 @@ class Orders:
 
     def held_for_sku(self) -> list[int]:
         """Orders that wait because nobody knows one of their SKUs."""
-        return [row[0] for row in self.connection.execute("SELECT order_id FROM order_hold WHERE kind = 'unknown_sku' AND ended_at IS NULL ORDER BY order_id")]
+        return [
+            row[0]
+            for row in self.connection.execute(
+                "SELECT order_id FROM order_hold WHERE kind = 'unknown_sku' AND ended_at IS NULL ORDER BY order_id"
+            )
+        ]
 
     def note(self, order: int, run: int, at: str, what: str, why: str = "", *, for_person: bool = False) -> None:
         """One line of the order's history. The same open question is not asked twice."""
@@ -217,7 +239,12 @@ class Orders:
             sql = "SELECT 1 FROM order_event WHERE order_id = ? AND what = ? AND for_person = 1 AND settled_at IS NULL"
             if self.connection.execute(sql, (order, what)).fetchone():
                 return
-        insert(self.connection, "order_event", ("order_id", "at", "run_id", "what", "why", "for_person"), [(order, at, run, what, why, int(for_person))])
+        insert(
+            self.connection,
+            "order_event",
+            ("order_id", "at", "run_id", "what", "why", "for_person"),
+            [(order, at, run, what, why, int(for_person))],
+        )
 
     def settle(self, order: int, at: str) -> int:
         """A person looked: the open questions of the order are answered. Returns how many."""
@@ -235,7 +262,10 @@ class Orders:
             "  FROM mail WHERE order_id = :o"
             " ORDER BY 1, 2, 6, 5"
         )
-        return [{"at": row["at"], "run": row["run"], "what": row["what"], "why": row["why"]} for row in self.connection.execute(sql, {"o": order})]
+        return [
+            {"at": row["at"], "run": row["run"], "what": row["what"], "why": row["why"]}
+            for row in self.connection.execute(sql, {"o": order})
+        ]
 
     def listing(self, where: dict[str, str], limit: int = -1) -> list[dict[str, Any]]:
         """Orders for a table, newest first. Keys of `where`: status, channel, text, held, since."""
@@ -250,14 +280,18 @@ class Orders:
             tests.append("o.placed_at >= ?")
             values.append(where["since"])
         if where.get("text"):
-            tests.append("instr(lower(o.ref || ' ' || o.order_id || ' ' || o.name || ' ' || o.company || ' ' || o.email || ' ' || o.city), lower(?)) > 0")
+            tests.append(
+                "instr(lower(o.ref || ' ' || o.order_id || ' ' || o.name || ' ' || o.company || ' ' || o.email || ' ' || o.city), lower(?)) > 0"
+            )
             values.append(where["text"])
         if where.get("held"):
             tests.append("EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)")
         if where.get("waiting"):
             tests.append("EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.backordered > 0)")
         if where.get("late"):
-            tests.append("o.status IN ('open', 'part_shipped') AND (substr(o.ship_by, 1, 10) < ? OR EXISTS (SELECT 1 FROM shipment h WHERE h.order_id = o.id")
+            tests.append(
+                "o.status IN ('open', 'part_shipped') AND (substr(o.ship_by, 1, 10) < ? OR EXISTS (SELECT 1 FROM shipment h WHERE h.order_id = o.id"
+            )
             tests[-1] += " AND h.state IN ('planned', 'released', 'packed', 'ordered') AND h.ship_on < ?))"
             values += [where["late"], where["late"]]
         sql = (
@@ -300,7 +334,15 @@ def _said(row: sqlite3.Row) -> IncomingOrder:
 
 def _line(row: sqlite3.Row) -> StoredLine:
     said = IncomingLine(
-        row["line_id"], row["sku"], row["title"], row["ordered"], row["ordered"] - row["elsewhere"], row["unit_price"], row["discount"], row["tax"], row["note"]
+        row["line_id"],
+        row["sku"],
+        row["title"],
+        row["ordered"],
+        row["ordered"] - row["elsewhere"],
+        row["unit_price"],
+        row["discount"],
+        row["tax"],
+        row["note"],
     )
     return StoredLine(
         row["id"], row["match_key"], said, row["product_id"], row["ordered"], row["elsewhere"], row["cancelled"], row["allocated"], row["shipped"],

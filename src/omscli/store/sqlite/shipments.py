@@ -45,7 +45,9 @@ class Shipments:
                     claim += 1
                 line_id += 1
             for box in one.parcels:
-                parcels.append((parcel, shipment, box.box.name if box.box else "", box.weight_g, int(box.guessed), one.carrier, one.service))
+                parcels.append(
+                    (parcel, shipment, box.box.name if box.box else "", box.weight_g, int(box.guessed), one.carrier, one.service)
+                )
                 items += [(parcel, skus[sku], units) for sku, units in box.items]
                 parcel += 1
             shipment += 1
@@ -108,7 +110,9 @@ class Shipments:
                 self._unpack(row["shipment_id"], claim["product_id"], take * claim["per_unit"])
             self.connection.execute("UPDATE shipment_line SET quantity = quantity - ? WHERE id = ?", (take, row["id"]))
             self.connection.execute("UPDATE order_line SET allocated = allocated - ? WHERE id = ?", (take, order_line))
-            taken.append({"shipment": row["shipment_id"], "state": row["state"], "location": row["location"], "sku": row["sku"], "units": take})
+            taken.append(
+                {"shipment": row["shipment_id"], "state": row["state"], "location": row["location"], "sku": row["sku"], "units": take}
+            )
             units -= take
         for one in {row["shipment"] for row in taken}:
             left = self.connection.execute("SELECT SUM(quantity) FROM shipment_line WHERE shipment_id = ?", (one,)).fetchone()[0]
@@ -131,7 +135,8 @@ class Shipments:
                     self.connection.execute("DELETE FROM parcel WHERE id = ?", (row["parcel_id"],))
             elif take:
                 self.connection.execute(
-                    "UPDATE parcel_item SET quantity = quantity - ? WHERE parcel_id = ? AND product_id = ?", (take, row["parcel_id"], product)
+                    "UPDATE parcel_item SET quantity = quantity - ? WHERE parcel_id = ? AND product_id = ?",
+                    (take, row["parcel_id"], product),
                 )
             units -= take
             if not units:
@@ -235,7 +240,9 @@ class Shipments:
         """Release shipments of one place to one pick list. Returns its number."""
         number = next_id(self.connection, "pick")
         insert(self.connection, "pick", ("id", "location", "run_id", "at"), [(number, location, run, at)])
-        self.connection.executemany("UPDATE shipment SET state = ?, pick_id = ? WHERE id = ? AND state = 'planned'", [(state, number, one) for one in shipments])
+        self.connection.executemany(
+            "UPDATE shipment SET state = ?, pick_id = ? WHERE id = ? AND state = 'planned'", [(state, number, one) for one in shipments]
+        )
         return number
 
     def picks(self, ids: Iterable[int]) -> list[dict[str, Any]]:
@@ -291,7 +298,9 @@ class Shipments:
             "UPDATE order_line SET allocated = allocated - ?, shipped = shipped + ? WHERE id = ?",
             [
                 (row["quantity"], row["quantity"], row["order_line_id"])
-                for row in self.connection.execute("SELECT order_line_id, quantity FROM shipment_line WHERE shipment_id = ?", (shipment,)).fetchall()
+                for row in self.connection.execute(
+                    "SELECT order_line_id, quantity FROM shipment_line WHERE shipment_id = ?", (shipment,)
+                ).fetchall()
             ],
         )
         self.connection.execute("UPDATE shipment SET state = 'shipped', shipped_at = ? WHERE id = ?", (at, shipment))
@@ -313,5 +322,6 @@ class Shipments:
     def by_tracking(self, number: str) -> list[sqlite3.Row]:
         """Parcels that carry the number already."""
         return self.connection.execute(
-            "SELECT p.id, p.shipment_id, h.order_id FROM parcel p JOIN shipment h ON h.id = p.shipment_id WHERE p.tracking_number = ?", (number,)
+            "SELECT p.id, p.shipment_id, h.order_id FROM parcel p JOIN shipment h ON h.id = p.shipment_id WHERE p.tracking_number = ?",
+            (number,),
         ).fetchall()

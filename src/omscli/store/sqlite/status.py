@@ -82,4 +82,6 @@ class Overview:
 
     def last_runs(self) -> dict[str, str]:
         """When each command last changed something."""
-        return {row[0]: row[1] for row in self.connection.execute("SELECT command, MAX(started_at) FROM run GROUP BY command ORDER BY command")}
+        return {
+            row[0]: row[1] for row in self.connection.execute("SELECT command, MAX(started_at) FROM run GROUP BY command ORDER BY command")
+        }

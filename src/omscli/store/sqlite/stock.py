@@ -42,9 +42,33 @@ class Stock:
         insert(
             self.connection,
             "movement",
-            ("run_id", "at", "product_id", "location", "kind", "on_hand", "unavailable", "allocated", "allocation_id", "order_line_id", "reason"),
+            (
+                "run_id",
+                "at",
+                "product_id",
+                "location",
+                "kind",
+                "on_hand",
+                "unavailable",
+                "allocated",
+                "allocation_id",
+                "order_line_id",
+                "reason",
+            ),
             [
-                (run, at, one.product, one.location, one.kind, one.on_hand, one.unavailable, one.allocated, one.allocation, one.order_line, one.reason)
+                (
+                    run,
+                    at,
+                    one.product,
+                    one.location,
+                    one.kind,
+                    one.on_hand,
+                    one.unavailable,
+                    one.allocated,
+                    one.allocation,
+                    one.order_line,
+                    one.reason,
+                )
                 for one in movements
             ],
         )
@@ -52,7 +76,11 @@ class Stock:
     def levels(self, products: Iterable[int] | None = None) -> dict[tuple[int, str], dict[str, Any]]:
         """Levels by (product, location), of all products or of these."""
         sql = "SELECT product_id, location, on_hand, unavailable, allocated, safety_stock, bin FROM stock_level"
-        rows = self.connection.execute(sql) if products is None else select_in(self.connection, f"{sql} WHERE product_id IN ({{marks}})", products)
+        rows = (
+            self.connection.execute(sql)
+            if products is None
+            else select_in(self.connection, f"{sql} WHERE product_id IN ({{marks}})", products)
+        )
         return {(row["product_id"], row["location"]): dict(row) for row in rows}
 
     def moved_since(self, product: int, location: str, at: str) -> int:
@@ -71,7 +99,9 @@ class Stock:
 
     def add_places(self, rows: Iterable[tuple[int, str]]) -> None:
         """Level rows of nought, so that a counted nothing is known to be nothing."""
-        self.connection.executemany("INSERT INTO stock_level (product_id, location) VALUES (?, ?) ON CONFLICT (product_id, location) DO NOTHING", rows)
+        self.connection.executemany(
+            "INSERT INTO stock_level (product_id, location) VALUES (?, ?) ON CONFLICT (product_id, location) DO NOTHING", rows
+        )
 
     def listing(self, sku: str = "", location: str = "") -> list[dict[str, Any]]:
         """The shared view, by SKU and place. `available` may be negative."""
@@ -101,13 +131,17 @@ class Stock:
         """Goods are expected; the same delivery told again replaces what was told. Returns new, changed or unchanged."""
         key = (product, location, reference, expected_on)
         sql = "SELECT id, quantity, received FROM incoming_goods WHERE product_id = ? AND location = ? AND reference = ?"
-        rows = self.connection.execute(f"{sql} ORDER BY expected_on = ? DESC, received < quantity DESC, id", (*key[:3], expected_on)).fetchall()
+        rows = self.connection.execute(
+            f"{sql} ORDER BY expected_on = ? DESC, received < quantity DESC, id", (*key[:3], expected_on)
+        ).fetchall()
         same = [row for row in rows if row["received"] < row["quantity"]] if reference else []
         exact = self.connection.execute(f"{sql} AND expected_on = ?", key).fetchone()
         if exact:
             if exact["quantity"] == quantity:
                 return "unchanged"
-            self.connection.execute("UPDATE incoming_goods SET quantity = ? WHERE id = ?", (max(quantity, exact["received"], 1), exact["id"]))
+            self.connection.execute(
+                "UPDATE incoming_goods SET quantity = ? WHERE id = ?", (max(quantity, exact["received"], 1), exact["id"])
+            )
             return "changed"
         if same:
             new = (max(quantity, same[0]["received"], 1), expected_on, same[0]["id"])

@@ -1,0 +1,109 @@
+"""Which reader reads this file: exactly one claims its header, or the seller is told who comes near."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable, Sequence
+
+from omscli.base.registry import found_in
+from omscli.channels import known
+from omscli.channels.columns import keys_of, missing_columns, required_of
+from omscli.channels.reader import Reader
+from omscli.errors import Refused, UsageError
+
+
+def known_readers() -> frozenset[str]:
+    """The names that `reader:` in rules.yaml may have; those of the modules, so that rules are checked without loading them."""
+    return frozenset(module.name for module in pkgutil.iter_modules(known.__path__))
+
+
+def all_readers() -> tuple[Reader, ...]:
+    """Every form of file of every channel."""
+    return tuple(reader for readers in found_in(known.__name__, "READERS").values() for reader in readers)
+
+
+def named(wanted: str | None, readers: Iterable[Reader]) -> list[Reader]:
+    """The readers that a name means: all of a channel (`amazon`) or one form (`amazon.unshipped`). Without a name all.
+
+    Raises UsageError for a name that nobody has.
+    """
+    readers = list(readers)
+    if wanted is None:
+        return readers
+    found = [reader for reader in readers if wanted in (reader.name, reader.title)]
+    if not found:
+        names = sorted({reader.name for reader in readers} | {reader.title for reader in readers})
+        raise UsageError(f"no reader is called {wanted!r}", f"readers: {', '.join(names)}")
+    return found
+
+
+def claims(header: Sequence[str], readers: Iterable[Reader], *, strict: bool = True) -> list[Reader]:
+    """The readers whose signature the header has. Not `strict` leaves out what it must not have: the seller named them."""
+    return [reader for reader in readers if not reader.missing(frozenset(keys_of(header, reader.aliases)), strict=strict)]
+
+
+def choose(name: str, header: Sequence[str], readers: Sequence[Reader], wanted: str | None = None) -> Reader:
+    """The one reader that claims the header.
+
+    Args:
+        name: The file, for messages.
+        header: Its header as written.
+        readers: All readers.
+        wanted: The channel's format, or the one form of it, that the seller named.
+
+    Raises:
+        Refused: None claims it, or two do; the message names them and the header.
+        UsageError: No reader is called as wanted.
+    """
+    candidates = named(wanted, readers)
+    found = claims(header, candidates)
+    if not found and wanted is not None:
+        found = claims(header, candidates, strict=False)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        titles = [reader.title for reader in found]
+        raise Refused(
+            f"{name} could be {' or '.join(titles)}; its columns: {_shown(header)}", f"say which: oms import --as {titles[0]} {name}"
+        )
+    if wanted is not None:
+        raise _other_format(name, header, candidates, readers, wanted)
+    raise _nobody(name, header, readers)
+
+
+def _other_format(name: str, header: Sequence[str], candidates: Sequence[Reader], readers: Sequence[Reader], wanted: str) -> Refused:
+    others = claims(header, readers)
+    if others:
+        titles = " or ".join(reader.title for reader in others)
+        return Refused(
+            f"{name}: the columns look like {titles}, not like {wanted}",
+            f"import it as what it is: oms import --as {others[0].title} {name}",
+        )
+    nearest = min(candidates, key=lambda reader: len(_lacking(header, reader)))
+    return missing_columns(name, _lacking(header, nearest), header, nearest.mark)
+
+
+def _nobody(name: str, header: Sequence[str], readers: Sequence[Reader]) -> Refused:
+    """No reader claims it: the one of whose columns most are there is named."""
+    share, _, near = min(((len(_lacking(header, one)) / len(_needed(one)), one.title, one) for one in readers), key=lambda entry: entry[:2])
+    if share < 0.5:
+        refused = missing_columns(name, _lacking(header, near), header, near.mark)
+        return Refused(f"{name} looks like {near.title}, but {refused.message.removeprefix(f'{name}: ')}", refused.hint)
+    return Refused(
+        f"no reader knows the columns of {name}: {_shown(header)}",
+        f"built-in formats: {', '.join(sorted({one.name for one in readers}))}; any other file: name its columns under `readers:` in rules.yaml",
+    )
+
+
+def _needed(reader: Reader) -> list[str]:
+    return list(dict.fromkeys([*sorted(reader.must), *required_of(reader.columns)]))
+
+
+def _lacking(header: Sequence[str], reader: Reader) -> list[str]:
+    keys = frozenset(keys_of(header, reader.aliases))
+    return [key for key in _needed(reader) if key not in keys] or reader.missing(keys)
+
+
+def _shown(header: Sequence[str]) -> str:
+    columns = [column.strip() for column in header if column.strip()]
+    return ", ".join(columns[:12]) + (f" and {len(columns) - 12} more" if len(columns) > 12 else "")

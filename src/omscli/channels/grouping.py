@@ -1,0 +1,123 @@
+"""Rows become records: each row by itself, or the rows of one order together, wherever they stand in the file.
+
+An order comes in whole or not at all: half an order must never be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from omscli.channels.cells import EXCEL_HINT, CellError, is_scientific
+from omscli.channels.sheet import R, Sheet
+from omscli.errors import Refused
+from omscli.orders.incoming import IncomingOrder
+
+Made = TypeVar("Made")
+
+
+class RowsError(ValueError):
+    """Rows of one order that cannot be read: (line, what is wrong with a cell of it)."""
+
+    def __init__(self, wrong: list[tuple[int, CellError]]) -> None:
+        super().__init__(len(wrong))
+        self.wrong = wrong
+
+
+def each(rows: Iterable[R], make: Callable[[R], Made]) -> list[Made]:
+    """What `make` makes of every row. Raises RowsError with every row that it cannot read, not only the first."""
+    rows = list(rows)
+    try:
+        return [make(row) for row in rows]
+    except CellError:
+        raise RowsError(list(_wrong(rows, make))) from None
+
+
+def _wrong(rows: Iterable[R], make: Callable[[R], Made]) -> Iterator[tuple[int, CellError]]:
+    for row in rows:
+        try:
+            make(row)
+        except CellError as error:
+            yield row.line, error
+
+
+def records(sheet: Sheet, shape: type[R], make: Callable[[R], Made]) -> Iterator[Made]:
+    """What `make` makes of each row by itself; a wrong cell sets its row aside."""
+    for row in sheet.rows(shape):
+        try:
+            made = make(row)
+        except CellError as wrong:
+            sheet.reject(row.line, wrong.column, wrong.value, wrong.problem, wrong.hint)
+            continue
+        sheet.taken += 1
+        yield made
+
+
+def orders(
+    sheet: Sheet, shape: type[R], key: Callable[[R], str], key_column: str, build: Callable[[str, list[R]], IncomingOrder]
+) -> Iterator[IncomingOrder]:
+    """The orders of a file, in the order of their first rows.
+
+    A file of orders is held whole, so that rows that were sorted apart still make one order, and a damaged file is refused
+    before its first order is given. `build` makes an order of its id and its rows, and may raise CellError (then it is of the
+    first row) or RowsError.
+
+    Args:
+        sheet: The rows.
+        shape: The columns the reader uses.
+        key: The order's id in a row.
+        key_column: The column of that id, for messages.
+        build: Makes the order.
+
+    Raises:
+        Refused: An order number is a rounded one: such an order would get a stranger's parcel number.
+    """
+    groups: dict[str, list[R]] = {}
+    for row in sheet.rows(shape):
+        groups.setdefault(key(row), []).append(row)
+    spoiled = _spoiled(sheet, shape, key, groups)
+    for order_id, rows in groups.items():
+        if not order_id:
+            for row in rows:
+                sheet.reject(row.line, key_column, "", "has no order number", "a row of totals can stay out; an order needs its number")
+        elif is_scientific(order_id):
+            column = sheet.header_of(key_column)
+            raise Refused(f"{sheet.name}:{rows[0].line}: {column} {order_id} is a rounded number, not an order number", EXCEL_HINT)
+        elif order_id in spoiled:
+            _set_aside(sheet, rows, key_column, order_id, [spoiled[order_id]])
+        else:
+            try:
+                order = build(order_id, rows)
+            except CellError as error:
+                _reject(sheet, rows, key_column, order_id, [(rows[0].line, error)])
+            except RowsError as error:
+                _reject(sheet, rows, key_column, order_id, error.wrong)
+            else:
+                sheet.taken += len(rows)
+                yield order
+
+
+def _spoiled(sheet: Sheet, shape: type[R], key: Callable[[R], str], groups: dict[str, list[R]]) -> dict[str, int]:
+    """Orders that have a row with too few or too many cells, and its line; told by the id in it, if it has one."""
+    if not sheet.broken:
+        return {}
+    width, shaped = len(sheet.header), sheet.shaper(shape)
+    fitted = (shaped(line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in sheet.broken)
+    return {key(row): row.line for row in fitted if key(row) in groups}
+
+
+def _reject(sheet: Sheet, rows: list[R], key_column: str, order_id: str, wrong: list[tuple[int, CellError]]) -> None:
+    for line, cell in wrong:
+        sheet.reject(line, cell.column, cell.value, cell.problem, cell.hint)
+    bad = [line for line, _ in wrong]
+    _set_aside(sheet, [row for row in rows if row.line not in bad], key_column, order_id, bad)
+
+
+def _set_aside(sheet: Sheet, rows: list[R], key_column: str, order_id: str, bad: list[int]) -> None:
+    """The good rows of an order with bad ones: one problem for all of them."""
+    if not rows:
+        return
+    lines = f"line{'s' if len(bad) > 1 else ''} {', '.join(map(str, bad))}"
+    problem = f"order {order_id} was set aside as a whole: {lines} of it cannot be read"
+    sheet.reject(rows[0].line, key_column, order_id, problem, "correct that and import the file again")
+    sheet.set_aside += len(rows) - 1

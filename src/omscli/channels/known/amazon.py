@@ -1,0 +1,251 @@
+"""Amazon's order reports: tab-separated, without quoting, and rows may end early.
+
+Three forms: unshipped orders (what is left to ship, no prices), new orders (with prices), all orders (no name, no street: good
+for news about the status only). In every one of them a price is the price of the line, not of a unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from omscli.base.address import Address
+from omscli.channels.addresses import address, joined
+from omscli.channels.cells import given, identifier, money, quantity, split_line, total_of
+from omscli.channels.dates import day_of, instant
+from omscli.channels.grouping import each, orders
+from omscli.channels.reader import Context, Item, Reader
+from omscli.channels.sheet import Sheet
+from omscli.orders.incoming import IncomingLine, IncomingOrder
+
+
+class ToShip(NamedTuple):
+    """The columns of the unshipped and the new orders report."""
+
+    line: int
+    order_id: str
+    order_item_id: str
+    purchase_date: str
+    sku: str
+    product_name: str
+    quantity_purchased: str
+    quantity_to_ship: str = ""
+    promise_date: str = ""
+    latest_ship_date: str = ""
+    latest_delivery_date: str = ""
+    delivery_end_date: str = ""
+    buyer_email: str = ""
+    buyer_name: str = ""
+    buyer_phone_number: str = ""
+    currency: str = ""
+    item_price: str = ""
+    item_tax: str = ""
+    shipping_price: str = ""
+    item_promotion_discount: str = ""
+    ship_service_level: str = ""
+    recipient_name: str = ""
+    ship_address_1: str = ""
+    ship_address_2: str = ""
+    ship_address_3: str = ""
+    ship_city: str = ""
+    ship_state: str = ""
+    ship_postal_code: str = ""
+    ship_country: str = ""
+    ship_phone_number: str = ""
+    delivery_instructions: str = ""
+    gift_message_text: str = ""
+    is_business_order: str = ""
+    purchase_order_number: str = ""
+    is_buyer_requested_cancellation: str = ""
+
+
+class AnyOrder(NamedTuple):
+    """The columns of the all orders report."""
+
+    line: int
+    amazon_order_id: str
+    purchase_date: str
+    order_status: str
+    item_status: str
+    sku: str
+    product_name: str
+    quantity: str
+    fulfillment_channel: str
+    currency: str = ""
+    item_price: str = ""
+    item_tax: str = ""
+    item_promotion_discount: str = ""
+    shipping_price: str = ""
+    ship_service_level: str = ""
+    ship_city: str = ""
+    ship_state: str = ""
+    ship_postal_code: str = ""
+    ship_country: str = ""
+    is_business_order: str = ""
+    purchase_order_number: str = ""
+
+
+_SILENT_UNSHIPPED = frozenset({"prices", "totals", "note", "tags"})
+_SILENT_NEW = frozenset({"totals"})
+# No order-item-id either: lines that another report brought stay as they are.
+_SILENT_ALL = frozenset({"ship_to", "lines", "email", "note", "totals"})
+_STATES = {
+    "pending": ("open", "pending"),
+    "pendingavailability": ("open", "pending"),
+    "unshipped": ("open", "paid"),
+    "partiallyshipped": ("open", "paid"),
+    "shipped": ("fulfilled", "paid"),
+    "shipping": ("fulfilled", "paid"),
+    "invoiceunconfirmed": ("fulfilled", "paid"),
+    "complete": ("fulfilled", "paid"),
+    "cancelled": ("cancelled", "voided"),
+    "canceled": ("cancelled", "voided"),
+}
+_DONE = ("shipped", "shipping", "complete", "cancelled", "canceled")
+
+
+def _read_to_ship(sheet: Sheet, context: Context, *, silent: frozenset[str]) -> Iterator[Item]:
+    return orders(sheet, ToShip, lambda row: row.order_id, "order_id", partial(_order, sheet, context, silent))
+
+
+def _order(sheet: Sheet, context: Context, silent: frozenset[str], order_id: str, rows: list[ToShip]) -> IncomingOrder:
+    first = rows[0]
+    currency = first.currency or context.currency
+    lines = each(rows, partial(_line, currency))
+    ship_to = Address(
+        name=first.recipient_name, line1=first.ship_address_1, line2=joined(first.ship_address_2, first.ship_address_3),
+        city=first.ship_city, region=first.ship_state, postcode=first.ship_postal_code, country=first.ship_country,
+        phone=first.ship_phone_number or first.buyer_phone_number,
+    )  # fmt: skip
+    asked_to_cancel = [row for row in rows if row.is_buyer_requested_cancellation.casefold() == "true"]
+    return IncomingOrder(
+        channel=context.channel,
+        order_id=order_id,
+        placed_at=instant(first.purchase_date, "purchase_date", context.timezone),
+        state="open" if any(line.to_ship for line in lines) else "fulfilled",
+        payment="paid",
+        currency=currency,
+        lines=lines,
+        ship_to=address(sheet, first.line, ("ship_postal_code", "ship_phone_number"), ship_to),
+        email=first.buyer_email,
+        service=first.ship_service_level,
+        ship_by=day_of(first.promise_date or first.latest_ship_date, "promise_date", context.timezone),
+        deliver_by=day_of(first.latest_delivery_date or first.delivery_end_date, "latest_delivery_date", context.timezone),
+        tags=_tags(first.is_business_order),
+        note=first.delivery_instructions,
+        shipping=total_of(rows, "shipping_price", currency),
+        tax=total_of(rows, "item_tax", currency),
+        other_ids={"purchase_order": first.purchase_order_number} if first.purchase_order_number else {},
+        silent=silent,
+        doubts=("the buyer asked Amazon to cancel",) if asked_to_cancel else (),
+        source_line=first.line,
+    )
+
+
+def _tags(is_business: str) -> tuple[str, ...]:
+    return ("business",) if is_business.casefold() == "true" else ()
+
+
+def _line(currency: str, row: ToShip) -> IncomingLine:
+    units = quantity(row.quantity_purchased, "quantity_purchased")
+    to_ship = quantity(row.quantity_to_ship, "quantity_to_ship", 0) if row.quantity_to_ship else units
+    price, excess = split_line(money(row.item_price, "item_price", currency), units)
+    discount = money(row.item_promotion_discount, "item_promotion_discount", currency)
+    return IncomingLine(
+        identifier(row.order_item_id, "order_item_id"),
+        identifier(given(row.sku, "sku"), "sku"),
+        row.product_name,
+        units,
+        min(to_ship, units),
+        price,
+        None if discount is None and not excess else abs(discount or 0) + excess,
+        money(row.item_tax, "item_tax", currency),
+        row.gift_message_text,
+    )
+
+
+def _read_all(sheet: Sheet, context: Context) -> Iterator[Item]:
+    return orders(sheet, AnyOrder, lambda row: row.amazon_order_id, "amazon_order_id", partial(_news, sheet, context))
+
+
+def _news(sheet: Sheet, context: Context, order_id: str, rows: list[AnyOrder]) -> IncomingOrder:
+    """An order of the all orders report: what Amazon ships itself is ignored, and none of its lines is ours to ship."""
+    first = rows[0]
+    currency = first.currency or context.currency
+    state, payment = _STATES.get(first.order_status.split(" - ")[0].casefold().replace(" ", ""), ("unknown", "unknown"))
+    if all(row.fulfillment_channel.casefold() in ("amazon", "afn") for row in rows):
+        state = "ignored"
+    lines = each(rows, partial(_news_line, currency, state))
+    ship_to = Address(city=first.ship_city, region=first.ship_state, postcode=first.ship_postal_code, country=first.ship_country)
+    return IncomingOrder(
+        channel=context.channel,
+        order_id=order_id,
+        placed_at=instant(first.purchase_date, "purchase_date", context.timezone),
+        state="fulfilled" if state == "open" and not any(line.to_ship for line in lines) else state,
+        payment=payment,
+        currency=currency,
+        lines=[line for line in lines if line.quantity],
+        ship_to=address(sheet, first.line, ("ship_postal_code", "ship_postal_code"), ship_to),
+        raw_status=first.order_status if state == "unknown" else "",
+        service=first.ship_service_level,
+        tags=_tags(first.is_business_order),
+        shipping=total_of(rows, "shipping_price", currency),
+        tax=total_of(rows, "item_tax", currency),
+        other_ids={"purchase_order": first.purchase_order_number} if first.purchase_order_number else {},
+        silent=_SILENT_ALL,
+        source_line=first.line,
+    )
+
+
+def _news_line(currency: str, state: str, row: AnyOrder) -> IncomingLine:
+    units = quantity(row.quantity or "0", "quantity", 0)
+    ours = row.fulfillment_channel.casefold() not in ("amazon", "afn")
+    left = ours and state in ("open", "unknown") and row.item_status.casefold() not in _DONE
+    price, excess = split_line(money(row.item_price, "item_price", currency), units)
+    discount = money(row.item_promotion_discount, "item_promotion_discount", currency)
+    return IncomingLine(
+        "",
+        identifier(given(row.sku, "sku"), "sku"),
+        row.product_name,
+        units,
+        units if left else 0,
+        price,
+        None if discount is None and not excess else abs(discount or 0) + excess,
+        money(row.item_tax, "item_tax", currency),
+    )
+
+
+READERS = (
+    Reader(
+        name="amazon",
+        form="unshipped",
+        read=partial(_read_to_ship, silent=_SILENT_UNSHIPPED),
+        columns=ToShip,
+        must=frozenset({"order_id", "order_item_id", "quantity_to_ship"}),
+        raw=True,
+        pads=True,
+        mark="-",
+    ),
+    Reader(
+        name="amazon",
+        form="new",
+        read=partial(_read_to_ship, silent=_SILENT_NEW),
+        columns=ToShip,
+        must=frozenset({"order_id", "order_item_id", "item_price"}),
+        must_not=frozenset({"quantity_to_ship"}),
+        raw=True,
+        pads=True,
+        mark="-",
+    ),
+    Reader(
+        name="amazon",
+        form="all",
+        read=_read_all,
+        columns=AnyOrder,
+        must=frozenset({"amazon_order_id", "item_status"}),
+        raw=True,
+        pads=True,
+        mark="-",
+    ),
+)
