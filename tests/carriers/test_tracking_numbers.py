@@ -62,7 +62,15 @@ def test_a_mistyped_digit_is_noticed(carrier: str, number: str) -> None:
 
 @pytest.mark.parametrize(
     ("carrier", "number"),
-    [("ups", "hello"), ("usps", "12345"), ("fedex", "1Z0000000000000019"), ("dhl", "-"), ("dpd", "ABC"), ("royal mail", "KN1GB"), ("usps", "")],
+    [
+        ("ups", "hello"),
+        ("usps", "12345"),
+        ("fedex", "1Z0000000000000019"),
+        ("dhl", "-"),
+        ("dpd", "ABC"),
+        ("royal mail", "KN1GB"),
+        ("usps", ""),
+    ],
 )
 def test_the_form_of_another_carrier_is_noticed(carrier: str, number: str) -> None:
     assert check_number(carrier, number) == f"{number} does not look like a number of {carrier}"
@@ -76,7 +84,10 @@ def test_a_carrier_nobody_knows_may_number_as_it_likes(carrier: str) -> None:
 @pytest.mark.parametrize("number", ["9.4001E+21", "9,4001e21", "9E21"])
 @pytest.mark.parametrize("carrier", ["usps", "Joe's bicycle"])
 def test_a_number_shortened_by_a_spreadsheet_is_noticed_for_every_carrier(carrier: str, number: str) -> None:
-    assert check_number(carrier, number) == f"{number} is a number that a spreadsheet has shortened; format the column as text and export again"
+    assert (
+        check_number(carrier, number)
+        == f"{number} is a number that a spreadsheet has shortened; format the column as text and export again"
+    )
 
 
 @pytest.mark.parametrize("carrier", ["usps", "Joe's bicycle"])
@@ -91,13 +102,17 @@ def test_five_zeros_at_the_end_may_be_chance() -> None:
 
 def test_the_page_of_a_parcel_has_the_number_in_it() -> None:
     template = "https://track.example/?n={number}&again={number}"
-    assert tracking_url(template, " 1z 00 0a ") == "https://track.example/?n=1Z000A&again=1Z000A"
+    assert tracking_url(template, " 1Z 00 0a ") == "https://track.example/?n=1Z%2000%200a&again=1Z%2000%200a"
 
 
 def test_a_number_cannot_break_out_of_the_address() -> None:
-    assert tracking_url("https://track.example/{number}", "A&b=1/../#é{0}") == "https://track.example/A%26B%3D1%2F..%2F%23%C3%89%7B0%7D"
+    assert tracking_url("https://track.example/{number}", "A&b=1/../#é{0}") == "https://track.example/A%26b%3D1%2F..%2F%23%C3%A9%7B0%7D"
 
 
-@pytest.mark.parametrize("template", ["http://track.example/{number}", "javascript:alert({number})", ""])
-def test_only_encrypted_pages_are_linked(template: str) -> None:
+@pytest.mark.parametrize("template", ["http://track.example/{number}", "javascript:alert({number})", "https://track.example/", ""])
+def test_only_encrypted_pages_with_a_place_for_the_number_are_linked(template: str) -> None:
     assert tracking_url(template, "1Z") is None
+
+
+def test_no_number_has_no_page() -> None:
+    assert tracking_url("https://track.example/{number}", " ") is None

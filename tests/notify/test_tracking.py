@@ -1,25 +1,17 @@
-from urllib.parse import quote
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from omscli.notify.tracking import tracking_link
-
-PATTERN = "https://track.example/?n={number}&x=1"
+from omscli.notify.messages import Customer, Item, Parcel, Sender, shipping_confirmation
 
 
-@pytest.mark.parametrize(
-    "pattern", ["", "javascript:alert({number})", "http://x.example/{number}", "data:text/html,{number}", "https://x.example/"]
-)
-def test_only_https_with_a_place_for_the_number_is_a_link(pattern: str) -> None:
-    assert tracking_link(pattern, "9400") == ""
+def url_in_mail(pattern: str, number: str) -> str:
+    parcel = Parcel("usps", number, (Item("Mug", 1),), pattern)
+    message = shipping_confirmation(Customer("SH-1", "#1", "Ann", "ann@example.com"), Sender("Tern"), "1", [parcel])
+    return str(message.data["parcels"][0]["url"])
 
 
-def test_without_a_number_there_is_no_link() -> None:
-    assert tracking_link(PATTERN, "  ") == ""
+def test_the_mail_links_to_the_carriers_page_of_the_parcel() -> None:
+    assert url_in_mail("https://track.example/?n={number}", "9400 1&x") == "https://track.example/?n=9400%201%26x"
 
 
-@given(st.text(min_size=1).filter(str.strip))
-def test_the_number_stays_inside_its_place(number: str) -> None:
-    assert tracking_link(PATTERN, number) == f"https://track.example/?n={quote(number.strip(), safe='')}&x=1"
+def test_a_mail_without_number_or_with_an_unsafe_pattern_has_no_link() -> None:
+    assert url_in_mail("https://track.example/?n={number}", "  ") == ""
+    assert url_in_mail("javascript:alert({number})", "9400") == ""
+    assert url_in_mail("", "9400") == ""

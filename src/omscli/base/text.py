@@ -9,7 +9,8 @@ from functools import lru_cache
 
 # Dashes that word processors and spreadsheets put where a hyphen was typed (Unicode category Pd, and the minus sign).
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"}
-_INVISIBLE = dict.fromkeys((8203, 8288, 65279, 173))
+# Widths and joiners of nothing, soft hyphens, and the marks of direction that copying from spreadsheets leaves behind.
+_INVISIBLE = dict.fromkeys((0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF))
 
 
 @lru_cache(maxsize=65536)

@@ -26,6 +26,11 @@ def _mod10_91(serial: str, check: str) -> bool:
     return _mod10("91" + serial, check)
 
 
+def _mod10_92(serial: str, check: str) -> bool:
+    """The 20 digits of FedEx Ground Economy leave out the 92 in front in the same way."""
+    return _mod10("92" + serial, check)
+
+
 def _ups(serial: str, check: str) -> bool:
     """Weights 1, 2, 1, 2 … from the left; a letter counts (ASCII - 3) mod 10."""
     values = (int(char) if char.isdigit() else (ord(char) - 3) % 10 for char in serial)
@@ -82,6 +87,7 @@ _FEDEX = (
     _form(r"96[0-9]{5}([0-9]{14})([0-9])", _mod10),
     _form(r"3[0-9]{15}([0-9]{11})([0-9])[0-9]{4}", _fedex),
     _form(r"[0-9]{20}([0-9]{13})([0-9])", _fedex),
+    _form(r"([0-9]{19})([0-9])", _mod10_92),
     *_USPS_LABEL,
 )
 _DHL = (
@@ -151,12 +157,12 @@ def _plain(number: str) -> str:
 
 
 def tracking_url(template: str, number: str) -> str | None:
-    """The page that shows where a parcel is: the template with `{number}` filled in, percent-encoded and without spaces.
+    """The page that shows where a parcel is: the template with `{number}` filled in, percent-encoded.
 
     None without a number, or unless the template is an https address with a place for it. Escaping HTML does not stop
-    `javascript:`, so anything but https is no link. Letters keep their case: only the carrier knows whether it matters.
+    `javascript:`, so anything but https is no link. The number stays as it is: only the carrier knows whether capitals matter.
     """
-    plain = "".join(number.split())
+    plain = number.strip()
     if not plain or not template.startswith("https://") or "{number}" not in template:
         return None
     octets = plain.encode("utf-8", "surrogatepass")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from omscli.base.address import Address
-from omscli.base.text import fold
-from omscli.channels.cells import is_scientific, unguarded
+from omscli.base.text import fold, nearest
+from omscli.channels.cells import CellError, given, is_scientific, unguarded
 from omscli.channels.countries import country_code, region_code
 from omscli.channels.reader import Context
 from omscli.channels.sheet import Sheet
@@ -68,3 +68,19 @@ def location_named(text: str, context: Context) -> str | None:
         if one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words)
     ]
     return min(found, key=lambda one: (-one[0], one[1]))[1] if found else None
+
+
+def location_of(text: str, column: str, context: Context) -> str:
+    """The code of a location by its code or its name, in any case. Without locations in the context the text itself.
+
+    Raises CellError for a place that nobody knows, with the nearest one.
+    """
+    word = fold(given(text, column))
+    for code, name in context.locations.items():
+        if word in (fold(code), fold(name)):
+            return code
+    if not context.locations:
+        return text
+    near = nearest(text, [*context.locations, *context.locations.values()])
+    meant = f"did you mean {near}? " if near else ""
+    raise CellError(column, text, "no location is called so", f"{meant}locations in rules.yaml: {', '.join(sorted(context.locations))}")

@@ -6,7 +6,6 @@ Figures are ASCII only: Python reads `１２`, `1_000` and `²` as numbers, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from omscli.base.money import is_currency, parse_money
@@ -15,6 +14,7 @@ from omscli.base.text import fold, nearest
 MAX_UNITS = 100_000
 _QUANTITY = re.compile(r"([0-9]{1,6})(?:\.0+)?")
 _COUNT = re.compile(r"(-?[0-9]{1,7})(?:\.0+)?")
+_TWO_WAYS = re.compile(r"-?[0-9]{1,3},[0-9]{3}")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
 _GUARDED = frozenset("0123456789+-=@")
 _YES = frozenset({"yes", "y", "true", "1", "x"})
@@ -75,7 +75,7 @@ def quantity(text: str, column: str, least: int = 1) -> int:
         given(text, column)
         raise CellError(column, text, "not a whole number", "write the number of units in figures, such as 2")
     if not least <= units <= MAX_UNITS:
-        raise CellError(column, text, f"must be {least} to {MAX_UNITS:,}", "look it up at the channel and correct it")
+        raise CellError(column, text, f"must be {least} to {MAX_UNITS:,}", "correct the number")
     return units
 
 
@@ -101,17 +101,17 @@ def money(text: str, column: str, currency: str, decimal: str = ".") -> int | No
     """Minor units of the currency; None for an empty cell, since unknown is not zero. `decimal` is the format's mark."""
     if not text:
         return None
+    if "," in text and decimal == "." and _TWO_WAYS.fullmatch(text):
+        raise CellError(
+            column,
+            text,
+            "can be read as thousands or as a fraction",
+            f"write it like {text.replace(',', '')}.00 or {text.replace(',', '.')}",
+        )
     amount = _minor(text, currency, decimal)
     if amount is None:
         raise CellError(column, text, f"not an amount of {currency}", f"write it like 12{decimal}50, without a mark for thousands")
     return amount
-
-
-def total_of(rows: Iterable[object], column: str, currency: str) -> int | None:
-    """A column's amounts of all rows of an order together; None where no row has one."""
-    amounts = [money(getattr(row, column), column, currency) for row in rows]
-    there = [amount for amount in amounts if amount is not None]
-    return sum(there) if there else None
 
 
 def yes(text: str, column: str, *, default: bool) -> bool:

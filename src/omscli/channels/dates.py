@@ -54,7 +54,7 @@ def instant(text: str, column: str, zone: str) -> str:
     found = _utc(text, zone)
     if found is None:
         given(text, column)
-        raise CellError(column, text, "not a date and time", "write it like 2026-03-02 14:05:00 -0500")
+        raise CellError(column, text, "not a date and time", "write it like 2026-03-02 or 2026-03-02 14:05:00 -0500")
     return found
 
 
@@ -72,23 +72,16 @@ def day_of(text: str, column: str, zone: str) -> str | None:
 
 
 def settled_order(values: Iterable[str], declared: str, wanted: str | None) -> str:
-    """The order of day, month and year in one column: as the seller said, else as the figures prove, else as the format declares.
+    """The order of day, month and year in one column: as the seller said, else as the figures prove, else as declared.
 
-    A first figure above 12 in `mdy` proves that a spreadsheet turned the column to `dmy`, provided no second one is.
+    A first figure above 12 proves `dmy` and a second one `mdy`, when the column has not both. `declared` is the format's own
+    order; `ymd` means that it writes ISO dates only.
     """
     if wanted:
         return wanted
-    firsts, seconds = set(), set()
-    for value in values:
-        found = _FIGURES.match(value)
-        if found and len(found[1]) < 3:
-            firsts.add(int(found[1]) > 12)
-            seconds.add(int(found[2]) > 12)
-    if declared == "mdy" and True in firsts and True not in seconds:
-        return "dmy"
-    if declared == "dmy" and True in seconds and True not in firsts:
-        return "mdy"
-    return declared
+    dates = [found for found in map(_FIGURES.match, values) if found and len(found[1]) < 3]
+    first, second = any(int(found[1]) > 12 for found in dates), any(int(found[2]) > 12 for found in dates)
+    return declared if first == second else "dmy" if first else "mdy"
 
 
 def written_day(text: str, column: str, order: str) -> tuple[date, str]:
@@ -130,13 +123,15 @@ def local_instant(day: date, time: str, zone: str) -> str:
 
 
 def any_instant(text: str, column: str, zone: str, order: str) -> str:
-    """UTC text of a date and time that is ISO, or in figures in an `order` the seller named or the column proves (`dmy`)."""
+    """UTC text of a date and time that is ISO, or in figures in an `order` that the seller named or the column proves."""
     found = _utc(text, zone)
     if found is not None:
         return found
-    if order == "ymd":
-        return instant(text, column, zone)
-    return local_instant(*written_day(text, column, order), zone)
+    if order != "ymd":
+        return local_instant(*written_day(text, column, order), zone)
+    if _FIGURES.fullmatch(text) and len(text.split("/", 1)[0]) < 3:
+        raise CellError(column, text, "a date that can be read two ways", "say which: --date-order dmy or --date-order mdy")
+    return instant(text, column, zone)
 
 
 def any_day(text: str, column: str, zone: str, order: str) -> str:

@@ -84,15 +84,26 @@ def _other_format(name: str, header: Sequence[str], candidates: Sequence[Reader]
 
 
 def _nobody(name: str, header: Sequence[str], readers: Sequence[Reader]) -> Refused:
-    """No reader claims it: the one of whose columns most are there is named."""
-    share, _, near = min(((len(_lacking(header, one)) / len(_needed(one)), one.title, one) for one in readers), key=lambda entry: entry[:2])
-    if share < 0.5:
+    near = _nearly(header, readers)
+    if near is not None:
         refused = missing_columns(name, _lacking(header, near), header, near.mark)
         return Refused(f"{name} looks like {near.title}, but {refused.message.removeprefix(f'{name}: ')}", refused.hint)
     return Refused(
         f"no reader knows the columns of {name}: {_shown(header)}",
         f"built-in formats: {', '.join(sorted({one.name for one in readers}))}; any other file: name its columns under `readers:` in rules.yaml",
     )
+
+
+def _nearly(header: Sequence[str], readers: Sequence[Reader]) -> Reader | None:
+    """The reader most of whose columns are there; a file with many columns of its own has some names in common by chance."""
+    found = []
+    for reader in readers:
+        needed, lacking = _needed(reader), _lacking(header, reader)
+        there = len(needed) - len(lacking)
+        is_other = reader.must_not & frozenset(keys_of(header, reader.aliases))
+        if there > len(lacking) and not is_other and (there >= 4 or there * 2 >= len(header)):
+            found.append((len(lacking) / len(needed), reader.title, reader))
+    return min(found, key=lambda entry: entry[:2])[2] if found else None
 
 
 def _needed(reader: Reader) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from omscli.channels.cells import EXCEL_HINT, CellError, is_scientific
+from omscli.channels.cells import EXCEL_HINT, CellError, is_scientific, money
 from omscli.channels.sheet import R, Sheet
 from omscli.errors import Refused
 from omscli.orders.incoming import IncomingOrder
@@ -41,16 +41,26 @@ def _wrong(rows: Iterable[R], make: Callable[[R], Made]) -> Iterator[tuple[int, 
             yield row.line, error
 
 
-def records(sheet: Sheet, shape: type[R], make: Callable[[R], Made]) -> Iterator[Made]:
-    """What `make` makes of each row by itself; a wrong cell sets its row aside."""
+def total_of(rows: Iterable[R], column: str, currency: str) -> int | None:
+    """A column's amounts of all rows of an order together, in minor units; None where no row has one."""
+    amounts = each(rows, lambda row: money(getattr(row, column), column, currency))
+    there = [amount for amount in amounts if amount is not None]
+    return sum(there) if there else None
+
+
+def records(sheet: Sheet, shape: type[R], make: Callable[[R], Made | None]) -> Iterator[Made]:
+    """What `make` makes of each row by itself; a wrong cell sets its row aside, and a row that says nothing new (None) is skipped."""
     for row in sheet.rows(shape):
         try:
             made = make(row)
         except CellError as wrong:
             sheet.reject(row.line, wrong.column, wrong.value, wrong.problem, wrong.hint)
             continue
-        sheet.taken += 1
-        yield made
+        if made is None:
+            sheet.skipped += 1
+        else:
+            sheet.taken += 1
+            yield made
 
 
 def orders(
@@ -59,8 +69,7 @@ def orders(
     """The orders of a file, in the order of their first rows.
 
     A file of orders is held whole, so that rows that were sorted apart still make one order, and a damaged file is refused
-    before its first order is given. `build` makes an order of its id and its rows, and may raise CellError (then it is of the
-    first row) or RowsError.
+    before its first order is given. `build` makes an order of its id and its rows, and may raise CellError or RowsError.
 
     Args:
         sheet: The rows.
@@ -76,7 +85,8 @@ def orders(
     for row in sheet.rows(shape):
         groups.setdefault(key(row), []).append(row)
     spoiled = _spoiled(sheet, shape, key, groups)
-    for order_id, rows in groups.items():
+    for order_id in list(groups):
+        rows = groups.pop(order_id)  # given back at once: orders and their rows together would be twice the memory
         if not order_id:
             for row in rows:
                 sheet.reject(row.line, key_column, "", "has no order number", "a row of totals can stay out; an order needs its number")
@@ -89,7 +99,7 @@ def orders(
             try:
                 order = build(order_id, rows)
             except CellError as error:
-                _reject(sheet, rows, key_column, order_id, [(rows[0].line, error)])
+                _reject(sheet, rows, key_column, order_id, [(_line_of(rows, error), error)])
             except RowsError as error:
                 _reject(sheet, rows, key_column, order_id, error.wrong)
             else:
@@ -104,6 +114,11 @@ def _spoiled(sheet: Sheet, shape: type[R], key: Callable[[R], str], groups: dict
     width, shaped = len(sheet.header), sheet.shaper(shape)
     fitted = (shaped(line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in sheet.broken)
     return {key(row): row.line for row in fitted if key(row) in groups}
+
+
+def _line_of(rows: list[R], wrong: CellError) -> int:
+    """The line of a wrong cell of the order's own columns, which several rows may repeat: the first that has it."""
+    return next((row.line for row in rows if getattr(row, wrong.column, None) == wrong.value), rows[0].line)
 
 
 def _reject(sheet: Sheet, rows: list[R], key_column: str, order_id: str, wrong: list[tuple[int, CellError]]) -> None:

@@ -63,6 +63,12 @@ class Sheet:
         """The header of a column as the file writes it; the key itself for a column that is missing."""
         return self.header[self.keys.index(key)] if key in self.keys else key.replace("_", self.mark)
 
+    def column(self, key: str) -> Iterator[str]:
+        """All cells of one column, trimmed, from a walk of their own; none for a column that is missing."""
+        if key in self.keys:
+            place = self.keys.index(key)
+            yield from (cells[place].strip() for _, cells in self.source() if len(cells) > place)
+
     def note(self, line: int, key: str, value: str, problem: str, hint: str = "") -> None:
         """Something about a row that was taken in and that the seller should know."""
         self.problems.append(Problem(line, self.header_of(key), value, problem, hint, rejected=False))
@@ -73,20 +79,20 @@ class Sheet:
         self.problems.append(Problem(line, self.header_of(key) if key else "", value, problem, hint))
 
     def shaper(self, shape: type[R]) -> Callable[[int, list[str]], R]:
-        """A function that puts a raw row into a shape, trimmed, missing columns empty.
+        """A function that puts a raw row into a shape of two columns or more, trimmed, missing columns empty.
 
         Raises Refused when the file lacks a required column or has one twice.
         """
         found = places(self.name, self.header, self.keys, shape, first_wins=self.first_wins, mark=self.mark)
         fields: Sequence[str] = vars(shape)["_fields"][1:]
         # A column that is missing is read from the empty cell that every row gets at its end.
-        get = itemgetter(*[found.get(one, -1) for one in fields], -1)
+        get = itemgetter(*[found.get(one, -1) for one in fields])
         make: Callable[[Iterable[object]], R] = shape._make  # type: ignore[attr-defined]  # every NamedTuple has it
         strip = str.strip
 
         def shaped(line: int, cells: list[str]) -> R:
             cells.append("")
-            return make((line, *map(strip, get(cells)[:-1])))
+            return make((line, *map(strip, get(cells))))
 
         return shaped
 

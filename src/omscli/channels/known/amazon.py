@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from omscli.base.address import Address
 from omscli.channels.addresses import address, joined
-from omscli.channels.cells import given, identifier, money, quantity, split_line, total_of
+from omscli.channels.cells import given, identifier, money, quantity, split_line
 from omscli.channels.dates import day_of, instant
-from omscli.channels.grouping import each, orders
+from omscli.channels.grouping import each, orders, total_of
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
 from omscli.orders.incoming import IncomingLine, IncomingOrder
@@ -130,8 +130,8 @@ def _order(sheet: Sheet, context: Context, silent: frozenset[str], order_id: str
         ship_to=address(sheet, first.line, ("ship_postal_code", "ship_phone_number"), ship_to),
         email=first.buyer_email,
         service=first.ship_service_level,
-        ship_by=day_of(first.promise_date or first.latest_ship_date, "promise_date", context.timezone),
-        deliver_by=day_of(first.latest_delivery_date or first.delivery_end_date, "latest_delivery_date", context.timezone),
+        ship_by=_day(first, context.timezone, "promise_date", "latest_ship_date"),
+        deliver_by=_day(first, context.timezone, "latest_delivery_date", "delivery_end_date"),
         tags=_tags(first.is_business_order),
         note=first.delivery_instructions,
         shipping=total_of(rows, "shipping_price", currency),
@@ -141,6 +141,11 @@ def _order(sheet: Sheet, context: Context, silent: frozenset[str], order_id: str
         doubts=("the buyer asked Amazon to cancel",) if asked_to_cancel else (),
         source_line=first.line,
     )
+
+
+def _day(row: ToShip, zone: str, *columns: str) -> str | None:
+    """The day, on the seller's clock, of the first of these columns that says one; Amazon's deadlines are instants."""
+    return next((day_of(text, column, zone) for column in columns if (text := getattr(row, column))), None)
 
 
 def _tags(is_business: str) -> tuple[str, ...]:
@@ -182,7 +187,8 @@ def _news(sheet: Sheet, context: Context, order_id: str, rows: list[AnyOrder]) -
         channel=context.channel,
         order_id=order_id,
         placed_at=instant(first.purchase_date, "purchase_date", context.timezone),
-        state="fulfilled" if state == "open" and not any(line.to_ship for line in lines) else state,
+        # Amazon may not tell the units of a pending order yet: nothing to ship now is not the same as shipped.
+        state="fulfilled" if (state, payment) == ("open", "paid") and not any(line.to_ship for line in lines) else state,
         payment=payment,
         currency=currency,
         lines=[line for line in lines if line.quantity],

@@ -78,6 +78,7 @@ _UK = {
 }
 _FOOTER = re.compile(r"([0-9,]+ )?record\(s\) downloaded|seller id ?:", re.IGNORECASE)
 _MARKS = {"$": "USD", "US $": "USD", "AU $": "AUD", "C $": "CAD", "CA $": "CAD", "NZ $": "NZD", "£": "GBP", "€": "EUR"}
+_DECIMAL_COMMA = re.compile(r",[0-9]{2}[^0-9]*")
 _MARK = re.compile(r"[^0-9.,\-\s][^0-9.,\-]*")
 
 
@@ -93,7 +94,8 @@ def _currency(text: str) -> str | None:
 
 def _amount(text: str, column: str, currency: str) -> int | None:
     """Minor units; the EU sites write a decimal comma, which always has two places behind it."""
-    return money(text, column, currency, "," if text[-3:-2] == "," else ".")
+    found = _DECIMAL_COMMA.search(text)
+    return money(text, column, currency, "," if found and found.end() == len(text) else ".")
 
 
 def _key(row: Row) -> str:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from omscli.base.address import Address
 from omscli.channels.addresses import address
-from omscli.channels.cells import CellError, given, identifier, money, quantity, total_of
+from omscli.channels.cells import CellError, given, identifier, money, quantity
 from omscli.channels.dates import local_instant, settled_order, written_day
-from omscli.channels.grouping import each, orders
+from omscli.channels.grouping import each, orders, total_of
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
 from omscli.orders.incoming import IncomingLine, IncomingOrder
@@ -82,15 +82,8 @@ _SILENT_ORDERS = frozenset({"email", "service", "note", "tags", "lines", "prices
 _PERSONAL = re.compile(r"personali[sz]ation\s*:.*", re.IGNORECASE | re.DOTALL)
 
 
-def _date_order(sheet: Sheet, column: str, context: Context) -> str:
-    """The order of figures in a column of dates: Etsy's own, unless a spreadsheet has turned the whole column."""
-    place = sheet.keys.index(column)
-    values = (cells[place].strip() for _, cells in sheet.source() if len(cells) > place)
-    return settled_order(values, "mdy", context.date_order)
-
-
 def _read_items(sheet: Sheet, context: Context) -> Iterator[Item]:
-    build = partial(_of_items, sheet, context, _date_order(sheet, "sale_date", context))
+    build = partial(_of_items, sheet, context, settled_order(sheet.column("sale_date"), "mdy", context.date_order))
     return orders(sheet, ItemRow, lambda row: row.order_id, "order_id", build)
 
 
@@ -144,7 +137,7 @@ def _line(currency: str, row: ItemRow) -> IncomingLine:
 
 
 def _read_orders(sheet: Sheet, context: Context) -> Iterator[Item]:
-    build = partial(_of_order, sheet, context, _date_order(sheet, "sale_date", context))
+    build = partial(_of_order, sheet, context, settled_order(sheet.column("sale_date"), "mdy", context.date_order))
     return orders(sheet, OrderRow, lambda row: row.order_id, "order_id", build)
 
 
@@ -194,10 +187,10 @@ def _listed(row: OrderRow) -> tuple[list[IncomingLine], tuple[str, ...]]:
     rest = units - skus.total()
     if not rest:
         return lines, ()
-    if rest < 0:
-        return lines, (f"lists {skus.total()} SKUs for {units} items: import the file of sold order items",)
-    lines.append(IncomingLine("", "", f"{rest} more of {units} items", rest, rest))
-    return lines, (f"this file does not say what {rest} of its {units} items are: import the file of sold order items",)
+    told = f"the file lists {skus.total() or 'no'} SKU{'s' * (skus.total() != 1)} for {units} item{'s' * (units > 1)}"
+    if rest > 0:
+        lines.append(IncomingLine("", "", f"{rest} item{'s' * (rest > 1)} without a SKU", rest, rest))
+    return lines, (f"{told}: import the file of sold order items, which tells them",)
 
 
 READERS = (

@@ -11,9 +11,9 @@ from functools import partial
 from typing import NamedTuple
 
 from omscli.base.address import Address
-from omscli.base.text import fold, nearest
+from omscli.base.text import fold
 from omscli.catalog.incoming import PRODUCT_COLUMNS, IncomingProduct, IncomingReceipt, IncomingStock, IncomingTracking
-from omscli.channels.addresses import address
+from omscli.channels.addresses import address, location_of
 from omscli.channels.cells import CellError, count, given, identifier, money, one_of, quantity, yes
 from omscli.channels.countries import country_code
 from omscli.channels.dates import any_day, any_instant, settled_order
@@ -200,46 +200,29 @@ def _components(text: str) -> tuple[tuple[str, int], ...] | None:
     return tuple(parts.items()) or None
 
 
-def _location(text: str, context: Context, column: str = "location") -> str:
-    """The code of a location, by its code or its name. Without locations in the context the text itself."""
-    word = fold(given(text, column))
-    for code, name in context.locations.items():
-        if word in (fold(code), fold(name)):
-            return code
-    if not context.locations:
-        return text
-    near = nearest(text, [*context.locations, *context.locations.values()])
-    meant = f"did you mean {near}? " if near else ""
-    raise CellError(column, text, "no location is called so", f"{meant}locations in rules.yaml: {', '.join(sorted(context.locations))}")
-
-
-def _dates(sheet: Sheet, column: str, context: Context) -> str:
-    """The order of day and month in a column; ISO dates need none, and others are read only as the seller says or the days prove."""
-    if column not in sheet.keys:
-        return "ymd"
-    place = sheet.keys.index(column)
-    return settled_order((cells[place].strip() for _, cells in sheet.source() if len(cells) > place), "ymd", context.date_order)
-
-
 def _stock(sheet: Sheet, context: Context) -> Iterator[Item]:
     columns = frozenset(StockRow._fields[1:]) & frozenset(sheet.keys)
-    make = partial(_level, sheet, context, columns, _dates(sheet, "as_of", context), {})
+    make = partial(_level, sheet, context, columns, settled_order(sheet.column("as_of"), "ymd", context.date_order), {})
     return records(sheet, StockRow, make)
 
 
 def _level(
-    sheet: Sheet, context: Context, columns: frozenset[str], order: str, seen: dict[tuple[str, str], tuple[int, str]], row: StockRow
-) -> IncomingStock:
+    sheet: Sheet, context: Context, columns: frozenset[str], order: str, seen: dict[tuple[str, str], tuple[int, int | None]], row: StockRow
+) -> IncomingStock | None:
     sku = given(identifier(row.sku, "sku"), "sku")
-    location = _location(row.location, context)
+    location = location_of(row.location, "location", context)
     units = count(row.on_hand, "on_hand") if row.on_hand else None
-    line, first = seen.setdefault((fold(sku), location), (row.line, row.on_hand))
+    line, first = seen.setdefault((fold(sku), location), (row.line, units))
     if line != row.line:
-        if first != row.on_hand:
-            raise CellError(
-                "on_hand", row.on_hand, f"{sku} at {location} has {first} in line {line}", "count it, and leave one of the two rows"
+        if first == units:
+            sheet.note(
+                row.line, "sku", row.sku, f"{sku} at {location} stands in line {line} already", "the number is the same: it was taken once"
             )
-        sheet.note(row.line, "sku", row.sku, f"{sku} at {location} stands in line {line} already", "the same number: it does no harm")
+            return None
+        known = "no number" if first is None else first
+        raise CellError(
+            "on_hand", row.on_hand, f"{sku} at {location} has {known} in line {line}", "count it, and leave one of the two rows"
+        )
     if units is not None and units < 0:
         sheet.note(
             row.line,
@@ -270,13 +253,13 @@ def _safety(text: str) -> int | None:
 
 
 def _inbound(sheet: Sheet, context: Context) -> Iterator[Item]:
-    return records(sheet, ReceiptRow, partial(_receipt, context, _dates(sheet, "expected_on", context)))
+    return records(sheet, ReceiptRow, partial(_receipt, context, settled_order(sheet.column("expected_on"), "ymd", context.date_order)))
 
 
 def _receipt(context: Context, order: str, row: ReceiptRow) -> IncomingReceipt:
     return IncomingReceipt(
         given(identifier(row.sku, "sku"), "sku"),
-        _location(row.location, context),
+        location_of(row.location, "location", context),
         quantity(row.quantity, "quantity"),
         any_day(row.expected_on, "expected_on", context.timezone, order),
         identifier(row.reference, "reference"),
@@ -285,7 +268,7 @@ def _receipt(context: Context, order: str, row: ReceiptRow) -> IncomingReceipt:
 
 
 def _tracking(sheet: Sheet, context: Context) -> Iterator[Item]:
-    return records(sheet, TrackingRow, partial(_parcel, context, _dates(sheet, "shipped_at", context)))
+    return records(sheet, TrackingRow, partial(_parcel, context, settled_order(sheet.column("shipped_at"), "ymd", context.date_order)))
 
 
 def _parcel(context: Context, order: str, row: TrackingRow) -> IncomingTracking:
@@ -307,7 +290,7 @@ def _parcel(context: Context, order: str, row: TrackingRow) -> IncomingTracking:
 
 def _orders(sheet: Sheet, context: Context) -> Iterator[Item]:
     silent = frozenset(part for part, column in _PARTS.items() if not sheet.has(column))
-    dates = {column: _dates(sheet, column, context) for column in ("placed_at", "ship_by", "deliver_by")}
+    dates = {column: settled_order(sheet.column(column), "ymd", context.date_order) for column in ("placed_at", "ship_by", "deliver_by")}
     build = partial(_order, sheet, context, silent, dates)
     # One number of two channels is two orders.
     return orders(sheet, OrderRow, lambda row: row.order_id and f"{row.channel or context.channel}\0{row.order_id}", "order_id", build)
@@ -338,7 +321,7 @@ def _order(sheet: Sheet, context: Context, silent: frozenset[str], dates: dict[s
         service=first.service,
         ship_by=day(first.ship_by, "ship_by"),
         deliver_by=day(first.deliver_by, "deliver_by"),
-        pickup_location=_location(first.pickup_location, context, "pickup_location") if first.pickup_location else None,
+        pickup_location=location_of(first.pickup_location, "pickup_location", context) if first.pickup_location else None,
         tags=tuple(tag for tag in map(str.strip, re.split(r"[,;|]", first.tags)) if tag),
         note=first.note,
         shipping=money(first.shipping, "shipping", currency),
@@ -395,7 +378,7 @@ location on_hand quantity qty order_id order_number amazon_order_id transaction_
 
 READERS = (
     _form("products", _products, ProductRow, "sku", set(PRODUCT_COLUMNS) - {"sku", "parent", "options"}, _NOT_PRODUCTS.split()),
-    _form("stock", _stock, StockRow, "sku location on_hand"),
+    _form("stock", _stock, StockRow, "sku location on_hand", must_not=("handle", "url_handle")),
     _form("inbound", _inbound, ReceiptRow, "sku location quantity expected_on"),
     _form("tracking", _tracking, TrackingRow, "shipment_or_order tracking_number"),
     _form("orders", _orders, OrderRow, "order_id placed_at sku quantity"),

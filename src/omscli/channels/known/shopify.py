@@ -98,10 +98,7 @@ def _order(sheet: Sheet, context: Context, silent: frozenset[str], order_id: str
             "financial_status", "", f"the first row of order {order_id} is missing", "download the file again, with all its rows"
         )
         raise RowsError([(row.line, problem) for row in rows])
-    try:
-        order = _head(sheet, context, first)
-    except CellError as error:
-        raise RowsError([(first.line, error)]) from None
+    order = _head(sheet, context, first)
     order.lines = each(rows, partial(_line, order.currency))
     order.silent = silent
     order.source_line = rows[0].line
@@ -186,10 +183,11 @@ def _settle(order: IncomingOrder, first: Row, rows: list[Row], context: Context)
     word = first.fulfillment_status.casefold()
     if first.cancelled_at or word == "restocked":
         order.state = "cancelled"
+    elif first.source == "pos" and not first.shipping_address1 and not first.shipping_method:
+        # The register's sales come as fulfilled, and their goods have left the shop's shelf all the same.
+        order.state, order.sold_at = "sold", first.location or None
     elif word == "fulfilled":
         order.state = "fulfilled"
-    elif first.source == "pos" and not first.shipping_address1 and not first.shipping_method:
-        order.state, order.sold_at = "sold", first.location or None
     elif word not in _OPEN:
         order.state, order.raw_status = "unknown", first.fulfillment_status
     elif not any(line.to_ship for line in order.lines):

@@ -38,7 +38,7 @@ class Decisions:
         self._scope(only)
         return self.connection.execute(
             "SELECT o.id, o.ref, o.channel, o.order_id, o.placed_at, o.country, o.region, o.postcode, o.city, o.service, o.payment, o.email,"
-            " o.tags, o.total, o.currency, o.deliver_by, o.pickup_location FROM temp.scope s JOIN orders o ON o.id = s.id ORDER BY o.placed_at, o.id"
+            " o.tags, COALESCE(o.total, (SELECT SUM(l.unit_price * l.ordered) FROM order_line l WHERE l.order_id = o.id)) AS total, o.currency, o.deliver_by, o.pickup_location FROM temp.scope s JOIN orders o ON o.id = s.id ORDER BY o.placed_at, o.id"
         ).fetchall()
 
     def demands(self) -> list[sqlite3.Row]:
