@@ -33,7 +33,7 @@ TRAPS = (
     ("SH-1041", "already fulfilled: nothing is left to do"),
     ("SH-1042", "partly fulfilled: the socks have left, the throw has not"),
     ("SH-1044", "older than SH-1063, but can wait: the last brass lantern goes to the other, and this one waits for 2026-12-09"),
-    ("SH-1046", "backorder: no hammock anywhere, expected in Brooklyn on 2026-12-04"),
+    ("SH-1046", "backorder: no hammock anywhere, expected in Brooklyn on 2026-12-01"),
     ("SH-1047", "cancelled and refunded before it shipped"),
     ("SH-1048", "a gift (tag `gift`, gift note): travels in one parcel or waits"),
     ("SH-1049", "a kit: a gift box that is put together from four parts on the shelf"),
@@ -45,7 +45,7 @@ TRAPS = (
     ("SH-1056", "the same SKU in two lines, 2 + 1: Reno has 2, so it must not take both lines on its own"),
     ("SH-1057", "taken by telephone: the address has no street"),
     ("SH-1058", "a note of the buyer that nobody may overlook, and a kit"),
-    ("SH-1059", "goes to Norway, where no location ships to"),
+    ("SH-1059", "goes to New Zealand, where no location ships to"),
     ("SH-1060", "a large order: the total is over the limit of 1,500 and a person looks first"),
     ("SH-1061", "note cards whose weight and size nobody has entered: the parcel is a guess"),
     ("SH-1062", "not paid yet (bank deposit pending)"),
@@ -63,6 +63,7 @@ TRAPS = (
     ("PO-2042", "collected at the Chicago store"),
     ("PO-2043", "not paid yet, and ships all the same: the portal's customers pay by invoice (so does PO-2045)"),
     ("PO-2046", "a date by which it must have arrived"),
+    ("PO-2047", "collected at the Portland store, from the shelf there"),
 )
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -160,8 +161,8 @@ CARD-NOTE    25  -  5  5  -
 ORN-STAR     16  -  -  -  -
 ORN-PINE     33 10  4  6  -
 """
-STOCK_PLACES = ("brooklyn", "reno", "portland", "chicago", "peachtree")
-COUNTED_AT = {"reno": "2026-11-22T18:00:00-08:00", "peachtree": "2026-11-20T17:00:00-05:00"}
+STOCK_PLACES = ("brooklyn", "reno", "portland", "chicago", "acme")
+COUNTED_AT = {"reno": "2026-11-22T18:00:00-08:00", "acme": "2026-11-20T17:00:00-05:00"}
 COUNTED_IN_HOUSE = "2026-11-23T06:30:00-05:00"
 
 # Other than the safety stock of the location; what is made to order or nearly gone is offered to the last piece.
@@ -172,7 +173,7 @@ SAFETY = {
 
 # sku, location, units, expected on, reference
 INBOUND = """
-HAMMOCK-OLV brooklyn 24 2026-12-04 PO-INDUS-118
+HAMMOCK-OLV brooklyn 24 2026-12-01 PO-INDUS-116
 LAN-BRASS   brooklyn  8 2026-12-09 PO-INDUS-118
 ORN-STAR    brooklyn 60 2026-12-02 PO-INDUS-121
 THROW-RUST  brooklyn 12 2026-12-11 PO-SERRA-77
@@ -204,7 +205,7 @@ SHOPIFY = """
 1056 | 21 17:49 | Elena Marchetti     | 2731 Delta Breeze Way      | Sacramento CA 95816    | standard  | CDL-SALT 2, CDL-SALT 1 | -
 1057 | 21 20:02 | Ramona Baca         | -                          | Santa Fe NM 87501      | standard  | BEANIE-OAT 1, SOCK-M 1 | draft
 1058 | 22 08:31 | Noah Feldman        | 1140 Printers Alley, Apt 3 | Philadelphia PA 19147  | standard  | KIT-CAMP 1, JOURNAL-PINE 1 | code:HELLO10
-1059 | 22 09:59 | Ingrid Solheim      | Fyrlyktveien 12            | Bergen                 | abroad    | THROW-PINE 1 | -
+1059 | 22 09:59 | Aroha Tamihana      | 27 Kowhai Steps            | Wellington             | abroad    | THROW-PINE 1 | -
 1060 | 22 11:16 | Marcus Whitfield    | 300 Customhouse Walk, Fl 9 | Boston MA 02116        | standard  | THROW-OAT 10, BRD-WALNUT 8 | company:Whitfield & Rowe LLP
 1061 | 22 13:45 | Sofia Abruzzo       | 431 Coppersmith Street, 3F | Brooklyn NY 11215      | standard  | SKIL-12 1, CARD-NOTE 1 | -
 1062 | 22 15:05 | Glenn Okada         | 3075 Marine Layer Drive    | San Diego CA 92104     | standard  | STOOL-CAMP 2 | pending
@@ -264,9 +265,10 @@ PORTAL = """
 2044 | 21 16:10 | Ellen Koch       | 208 Steelworks Street     | Bethlehem PA 18015    | standard | MUG-BLUE 24, CDL-PINE 12 | company:Copper Kettle Inn
 2045 | 22 08:50 | Tom Pickering    | 19 Ropewalk Wharf         | Portsmouth NH 03801   | standard | CDL-SALT 12, CDL-SMOKE 12 | company:Tidewater Gift Co., invoice
 2046 | 22 17:30 | Adele Rasmussen  | 960 Lava Butte Road       | Bend OR 97702         | standard | SOCK-M 10, SOCK-L 10 | company:Summit Lodge, by:2026-12-04
+2047 | 23 07:10 | Yolanda Frost    | 715 NW Streetcar Court    | Portland OR 97209     | standard | JOURNAL-PINE 2, FIRE-STEEL 3 | company:Slabtown Stationers, pickup:portland
 """
 
-ABROAD = {"Toronto": ("Toronto", "ON", "M4K 1N2", "CA"), "Bergen": ("Bergen", "", "5003", "NO")}
+ABROAD = {"Toronto": ("Toronto", "ON", "M4K 1N2", "CA"), "Wellington": ("Wellington", "WGN", "6011", "NZ")}
 NOTES = {
     "1048": "Please leave out anything with a price on it",
     "1057": "Phone order - Ramona calls back with the street",
@@ -393,10 +395,10 @@ locations:
     pickup: true
     ships_to: [US]
     rank: 4
-  peachtree:                          # makes our large furniture and ships it for us
+  acme:                               # makes our large furniture and ships it for us
     kind: supplier
-    name: Peachtree Outdoor Works
-    address: {company: Peachtree Outdoor Works, line1: 310 Old Mill Siding, city: Atlanta, region: GA, postcode: "30318", country: US}
+    name: Acme Outdoor Works
+    address: {company: Acme Outdoor Works, line1: 310 Old Mill Siding, city: Atlanta, region: GA, postcode: "30318", country: US}
     timezone: America/New_York
     workdays: [mon, tue, wed, thu, fri]
     holidays: US-GA
@@ -404,7 +406,7 @@ locations:
     handling_cost: 6.50
     ships_to: [US]
     rank: 9
-    email: orders@peachtree-outdoor.example
+    email: orders@acme-outdoor.example
 
 # Who brings our parcels. Zones by distance, as the carriers reckon them; where we ship at all stands under `ships_to` above.
 carriers:
@@ -552,9 +554,9 @@ notify:
 
 # Stock files that partners send us; `oms sync` reads them.
 # stock_sync:
-#   - {location: peachtree, path: feeds/peachtree.csv, reader: peachtree_stock, quantity_is: available, max_drop_percent: 50}
+#   - {location: acme, path: feeds/acme.csv, reader: acme_stock, quantity_is: available, max_drop_percent: 50}
 # readers:
-#   peachtree_stock: {kind: stock, columns: {sku: Item No, on_hand: Free, as_of: Date}, delimiter: ";", dates: "%m/%d/%Y", location: peachtree}
+#   acme_stock: {kind: stock, columns: {sku: Item No, on_hand: Free, as_of: Date}, delimiter: ";", dates: "%m/%d/%Y", location: acme}
 """
 
 AREA_CODES = """
@@ -565,7 +567,7 @@ WA 206 WI 608 ON 416
 STATES = """
 AL Alabama, CA California, CO Colorado, IL Illinois, MA Massachusetts, MI Michigan, MN Minnesota, NC North Carolina, NJ New Jersey,
 NM New Mexico, NY New York, OH Ohio, OK Oklahoma, ON Ontario, OR Oregon, PA Pennsylvania, SC South Carolina, TN Tennessee, TX Texas,
-VT Vermont, WA Washington
+VT Vermont, WA Washington, WGN Wellington
 """
 # Where the seller collects sales tax, in hundredths of a percent.
 TAXES = {
@@ -1219,7 +1221,7 @@ To try it in a copy:
     oms route
     oms status
 
-In the evening the label software gives back `tracking.csv`: `oms ship --from tracking.csv`, after `oms pick`.
+`oms demo` runs the same morning by itself. In the evening the label software gives back `tracking.csv`: `oms ship --from tracking.csv`, after `oms pick`.
 
 ## The files
 
@@ -1238,7 +1240,7 @@ In the evening the label software gives back `tracking.csv`: `oms ship --from tr
 
 ORDER_TABLES = {
     "inbox/orders_export_1.csv": (SHOPIFY, "Shopify's export"),
-    "inbox/amazon_unshipped_orders.txt": (AMAZON, "Amazon's report of unshipped orders, tab-separated"),
+    "inbox/amazon-unshipped-2026-11-23.txt": (AMAZON, "Amazon's report of unshipped orders, tab-separated"),
     "inbox/eBay-OrdersReport-Nov-23-2026.csv": (EBAY, "eBay's orders report; one row more is the sum of an order"),
     "inbox/EtsySoldOrderItems2026-11.csv": (ETSY, "Etsy's sold items"),
     "inbox/portal_orders.csv": (PORTAL, "orders of other shops, in our own form"),
@@ -1276,7 +1278,7 @@ FILES: dict[str, Callable[[], str]] = {
     "inbound.csv": inbound_csv,
     "tracking.csv": tracking_csv,
     "inbox/orders_export_1.csv": shopify_csv,
-    "inbox/amazon_unshipped_orders.txt": amazon_txt,
+    "inbox/amazon-unshipped-2026-11-23.txt": amazon_txt,
     "inbox/eBay-OrdersReport-Nov-23-2026.csv": ebay_csv,
     "inbox/EtsySoldOrderItems2026-11.csv": etsy_csv,
     "inbox/portal_orders.csv": portal_csv,

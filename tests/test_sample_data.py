@@ -43,8 +43,8 @@ def ebay_rows() -> list[Row]:
 
 ORDERS = {
     "inbox/orders_export_1.csv": lambda: [("SH", row["Name"].removeprefix("#"), row["Lineitem sku"]) for row in shopify_rows()],
-    "inbox/amazon_unshipped_orders.txt": lambda: [
-        ("AM", row["order-id"], row["sku"]) for row in rows(INBOX / "amazon_unshipped_orders.txt", "\t")
+    "inbox/amazon-unshipped-2026-11-23.txt": lambda: [
+        ("AM", row["order-id"], row["sku"]) for row in rows(INBOX / "amazon-unshipped-2026-11-23.txt", "\t")
     ],
     "inbox/eBay-OrdersReport-Nov-23-2026.csv": lambda: [("EB", row["Order Number"], row["Custom Label"]) for row in ebay_rows()],
     "inbox/EtsySoldOrderItems2026-11.csv": lambda: [
@@ -165,7 +165,7 @@ def test_shopify_guards_postcodes_of_digits() -> None:
 
 @pytest.mark.parametrize(
     ("name", "columns", "mark"),
-    [("orders_export_1.csv", 79, ","), ("amazon_unshipped_orders.txt", 30, "\t"), ("EtsySoldOrderItems2026-11.csv", 33, ",")],
+    [("orders_export_1.csv", 79, ","), ("amazon-unshipped-2026-11-23.txt", 30, "\t"), ("EtsySoldOrderItems2026-11.csv", 33, ",")],
 )
 def test_the_exports_have_the_columns_of_their_channels(name: str, columns: int, mark: str) -> None:
     with (INBOX / name).open(encoding="utf-8", newline="") as file:

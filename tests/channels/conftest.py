@@ -56,5 +56,3 @@ def read_one(read: Callable[..., list[Told]]) -> Callable[..., Told]:
         return one
 
     return reading
-
-

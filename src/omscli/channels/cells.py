@@ -102,12 +102,7 @@ def money(text: str, column: str, currency: str, decimal: str = ".") -> int | No
     if not text:
         return None
     if "," in text and decimal == "." and _TWO_WAYS.fullmatch(text):
-        raise CellError(
-            column,
-            text,
-            "can be read as thousands or as a fraction",
-            f"write it like {text.replace(',', '')}.00 or {text.replace(',', '.')}",
-        )
+        raise CellError(column, text, "can be read as thousands or as a fraction", f"write it like {text.replace(',', '')}.00")
     amount = _minor(text, currency, decimal)
     if amount is None:
         raise CellError(column, text, f"not an amount of {currency}", f"write it like 12{decimal}50, without a mark for thousands")

@@ -69,13 +69,13 @@ def orders(
     """The orders of a file, in the order of their first rows.
 
     A file of orders is held whole, so that rows that were sorted apart still make one order, and a damaged file is refused
-    before its first order is given. `build` makes an order of its id and its rows, and may raise CellError or RowsError.
+    before its first order is given. `build` makes an order of its key and its rows, and may raise CellError or RowsError.
 
     Args:
         sheet: The rows.
         shape: The columns the reader uses.
-        key: The order's id in a row.
-        key_column: The column of that id, for messages.
+        key: What the rows of one order have in common; "" for a row of none.
+        key_column: The column of the order's number, which messages name.
         build: Makes the order.
 
     Raises:
@@ -84,36 +84,38 @@ def orders(
     groups: dict[str, list[R]] = {}
     for row in sheet.rows(shape):
         groups.setdefault(key(row), []).append(row)
-    spoiled = _spoiled(sheet, shape, key, groups)
+    spoiled = _spoiled(sheet, key_column)
     for order_id in list(groups):
         rows = groups.pop(order_id)  # given back at once: orders and their rows together would be twice the memory
+        number = getattr(rows[0], key_column) or order_id
         if not order_id:
             for row in rows:
                 sheet.reject(row.line, key_column, "", "has no order number", "a row of totals can stay out; an order needs its number")
-        elif is_scientific(order_id):
+        elif is_scientific(number):
             column = sheet.header_of(key_column)
-            raise Refused(f"{sheet.name}:{rows[0].line}: {column} {order_id} is a rounded number, not an order number", EXCEL_HINT)
-        elif order_id in spoiled:
-            _set_aside(sheet, rows, key_column, order_id, [spoiled[order_id]])
+            raise Refused(f"{sheet.name}:{rows[0].line}: {column} {number} is a rounded number, not an order number", EXCEL_HINT)
+        elif number in spoiled:
+            _set_aside(sheet, rows, key_column, number, [spoiled[number]])
         else:
             try:
                 order = build(order_id, rows)
             except CellError as error:
-                _reject(sheet, rows, key_column, order_id, [(_line_of(rows, error), error)])
+                _reject(sheet, rows, key_column, number, [(_line_of(rows, error), error)])
             except RowsError as error:
-                _reject(sheet, rows, key_column, order_id, error.wrong)
+                _reject(sheet, rows, key_column, number, error.wrong)
             else:
                 sheet.taken += len(rows)
                 yield order
 
 
-def _spoiled(sheet: Sheet, shape: type[R], key: Callable[[R], str], groups: dict[str, list[R]]) -> dict[str, int]:
-    """Orders that have a row with too few or too many cells, and its line; told by the id in it, if it has one."""
-    if not sheet.broken:
+def _spoiled(sheet: Sheet, key_column: str) -> dict[str, int]:
+    """Order numbers in rows with too few or too many cells, and their line: the other rows are not the whole order."""
+    if not sheet.broken or key_column not in sheet.keys:
         return {}
-    width, shaped = len(sheet.header), sheet.shaper(shape)
-    fitted = (shaped(line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in sheet.broken)
-    return {key(row): row.line for row in fitted if key(row) in groups}
+    place = sheet.keys.index(key_column)
+    found = {cells[place].strip(): line for line, cells in sheet.broken if place < len(cells)}
+    found.pop("", None)
+    return found
 
 
 def _line_of(rows: list[R], wrong: CellError) -> int:
@@ -121,18 +123,18 @@ def _line_of(rows: list[R], wrong: CellError) -> int:
     return next((row.line for row in rows if getattr(row, wrong.column, None) == wrong.value), rows[0].line)
 
 
-def _reject(sheet: Sheet, rows: list[R], key_column: str, order_id: str, wrong: list[tuple[int, CellError]]) -> None:
+def _reject(sheet: Sheet, rows: list[R], key_column: str, number: str, wrong: list[tuple[int, CellError]]) -> None:
     for line, cell in wrong:
         sheet.reject(line, cell.column, cell.value, cell.problem, cell.hint)
     bad = [line for line, _ in wrong]
-    _set_aside(sheet, [row for row in rows if row.line not in bad], key_column, order_id, bad)
+    _set_aside(sheet, [row for row in rows if row.line not in bad], key_column, number, bad)
 
 
-def _set_aside(sheet: Sheet, rows: list[R], key_column: str, order_id: str, bad: list[int]) -> None:
+def _set_aside(sheet: Sheet, rows: list[R], key_column: str, number: str, bad: list[int]) -> None:
     """The good rows of an order with bad ones: one problem for all of them."""
     if not rows:
         return
     lines = f"line{'s' if len(bad) > 1 else ''} {', '.join(map(str, bad))}"
-    problem = f"order {order_id} was set aside as a whole: {lines} of it cannot be read"
-    sheet.reject(rows[0].line, key_column, order_id, problem, "correct that and import the file again")
+    problem = f"order {number} was set aside as a whole: {lines} of it cannot be read"
+    sheet.reject(rows[0].line, key_column, number, problem, "correct that and import the file again")
     sheet.set_aside += len(rows) - 1

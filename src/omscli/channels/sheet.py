@@ -100,13 +100,15 @@ class Sheet:
         """Every row of the data in the shape. What is no proper row goes to `problems`, and to `broken` as it came."""
         self._start()
         shaped = self.shaper(shape)
-        width = len(self.header)
+        width, first = len(self.header), self.header[0]
         plain = self.footer is None and not self.has_nul
         for line, cells in self.source():
-            if len(cells) == width and plain and cells[0]:
+            if len(cells) == width and plain and cells[0] and cells[0] != first:
                 self.read += 1
             elif not self._is_good(line, cells, width):
                 continue
+            if self.read > MAX_ROWS:
+                raise Refused(f"{self.name} has more than {MAX_ROWS:,} rows", "split the file")
             yield shaped(line, cells)
         if not self.read:
             raise Refused(f"{self.name} has a header but no rows", "there was nothing to download, or the file was cut off")
@@ -121,8 +123,6 @@ class Sheet:
         if not text:
             return False
         self.read += 1
-        if self.read > MAX_ROWS:
-            raise Refused(f"{self.name} has more than {MAX_ROWS:,} rows", "split the file")
         if (self.footer is not None and self.footer.match(text)) or cells == self.header:
             self.skipped += 1
             return False

@@ -140,13 +140,20 @@ def command(
 
 def group(help_text: str, *, bare: bool = False) -> typer.Typer:
     """A noun with its verbs; a `bare` one does something without any verb."""
-    return typer.Typer(
+    app = typer.Typer(
         help=help_text,
         no_args_is_help=not bare,
         add_completion=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+    if not bare:
+        app.callback()(_only_a_group)
+    return app
+
+
+def _only_a_group() -> None:
+    """Without it typer would take a group of one command for the command itself."""
 
 
 def single() -> typer.Typer:

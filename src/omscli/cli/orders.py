@@ -23,6 +23,7 @@ def list_(
     since: Annotated[str, typer.Option("--since", metavar="DATE", help="Placed on or after this date.")] = "",
     held: Annotated[bool, typer.Option("--held", help="Only held ones.")] = False,
     waiting: Annotated[bool, typer.Option("--waiting", help="Only those that wait for stock.")] = False,
+    unroutable: Annotated[bool, typer.Option("--unroutable", help="Only those that no place may serve.")] = False,
     late: Annotated[bool, typer.Option("--late", help="Only those past their ship-by date.")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="At most so many.")] = 200,
 ) -> None:
@@ -36,6 +37,7 @@ def list_(
         "since": since,
         "held": "1" if held else "",
         "waiting": "1" if waiting else "",
+        "unroutable": "1" if unroutable else "",
         "late": desk.home.today.isoformat() if late else "",
     }
     with desk.reading() as store, store.read():

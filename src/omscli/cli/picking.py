@@ -102,7 +102,7 @@ def _table(desk: Desk, picked: Any) -> None:
         {
             "pick": one.id,
             "location": one.location_code,
-            "shipments": len(one.slips),
+            "shipments": picked.by_place[one.location_code],
             "units": one.units,
             "notes": sum(slip.has_notes for slip in one.slips),
         }

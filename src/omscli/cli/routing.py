@@ -105,6 +105,9 @@ def _row(one: Any) -> dict[str, Any]:
 
 
 def _short(one: Any) -> str:
+    """The sentence that matters most."""
+    if one.shipments:
+        return next((text for text in one.reasons if text.startswith(f"rule “{one.rule}”")), one.reasons[0] if one.reasons else "")
     return (
         one.reasons[-1] if one.state in ("held", "unroutable", "backordered") and one.reasons else (one.reasons[0] if one.reasons else "")
     )

@@ -10,18 +10,20 @@ app = single()
 
 # what is counted, in words, and the command that solves it
 _LINES = (
-    ("to_route", "orders are not routed yet", "oms route"),
-    ("late", "orders are late", "oms order list --late"),
-    ("due_today", "shipments are due today", "oms shipment list --due"),
-    ("planned", "shipments are planned and not released", "oms pick"),
-    ("released", "shipments are picked and have not left", "oms ship --from FILE"),
-    ("ordered", "drop-ship orders are with suppliers", "oms shipment list --state ordered"),
-    ("waiting", "orders wait for stock", "oms order list --waiting"),
-    ("held", "orders are held", "oms order list --held"),
-    ("for_person", "questions need you", "oms order show ORDER"),
-    ("mails", "mails are written and not sent", "oms notify --send"),
+    ("to_route", "orders to route", "oms route"),
+    ("unroutable", "orders that no place may serve", "oms order list --unroutable"),
+    ("late", "orders late", "oms order list --late"),
+    ("due_today", "shipments due today", "oms shipment list --due"),
+    ("planned", "shipments to release", "oms pick"),
+    ("released", "shipments picked, not gone", "oms ship --from FILE"),
+    ("ordered", "drop-ship orders with suppliers", "oms shipment list --state ordered"),
+    ("waiting", "orders waiting for stock", "oms order list --waiting"),
+    ("held", "orders held", "oms order list --held"),
+    ("for_person", "questions for you", "oms order show ORDER"),
+    ("to_tell", "mails to write", "oms notify"),
+    ("mails", "mails to be written again", "oms notify"),
     ("mails_failed", "mails failed", "oms notify --send"),
-    ("files", "files were not written", "oms pick"),
+    ("files", "files not written", "oms pick"),
 )
 
 

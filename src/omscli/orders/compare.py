@@ -67,7 +67,8 @@ def merge(known: IncomingOrder, told: IncomingOrder) -> IncomingOrder:
         if getattr(told, name) is None:
             kept[name] = getattr(known, name)
     if "lines" in told.silent and known.lines:
-        kept["lines"] = known.lines
+        # It says nothing about single lines, but a done order is done in all of them.
+        kept["lines"] = [replace(line, to_ship=0) for line in known.lines] if told.state == "fulfilled" else known.lines
     elif "prices" in told.silent:
         kept["lines"] = _priced(known.lines, told.lines)
         kept["currency"] = known.currency
@@ -99,7 +100,10 @@ def compare(order: StoredOrder, told: IncomingOrder) -> Change:
         change.words.append("address changed")
         change.new_address = True
     if "lines" not in told.silent or not order.lines:
-        _compare_lines(change, told)
+        _compare_lines(change)
+    elif merged.state == "fulfilled":
+        for line in order.lines:
+            _compare_line(change, line, replace(line.said, to_ship=0))
     if order.has_shipped and change.new_address:
         change.for_person.append("the address changed after goods had left")
     return change
@@ -111,7 +115,7 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _compare_lines(change: Change, told: IncomingOrder) -> None:
+def _compare_lines(change: Change) -> None:
     known = {line.match_key: line for line in change.order.lines}
     keys = match_keys(change.merged.lines)
     for key, said in zip(keys, change.merged.lines, strict=True):
@@ -123,7 +127,6 @@ def _compare_lines(change: Change, told: IncomingOrder) -> None:
             _compare_line(change, line, said)
     for line in known.values():
         _drop_line(change, line)
-    del told
 
 
 def _compare_line(change: Change, line: StoredLine, said: IncomingLine) -> None:

@@ -41,7 +41,7 @@ class Limit:
     seconds: float
 
 
-class _TooLong(Exception):  # noqa: N818 - not an error of the program: the template went on for too long
+class _TooLong(Exception):
     pass
 
 

@@ -86,19 +86,31 @@ def _missing(question: Question, units: list[int]) -> str:
 
 
 def _margin(question: Question, best: Candidate) -> str:
-    """What the next best would have meant, in the criterion that decided."""
-    if len(question.seen) < 2:
+    """What the next best places would have meant, in the criterion that decided."""
+    second = next((one for one in question.by_merit() if set(one.places) != set(best.places)), None)
+    if second is None:
         return ", the only way"
-    second = question.by_merit()[1]
     name = _decided_by(question, best, second)
-    other = "+".join(second.places)
+    other = " + ".join(second.places)
     if name == "name":
         return f", equal to {other}"
     n = question.rule.rank.index(name)
     a, b = best.amounts[n], second.amounts[n]
+    if UNKNOWN in (a, b):
+        return f", {name} is unknown for {other}"
     if name == "cost":
         currency = question.order_currency
         return f", cost {decimal_text(int(a), currency)}; {other} would cost {decimal_text(int(b), currency)}"
-    if name == "days" or float("inf") in (a, b):
-        return f", earlier than {other}" if name == "days" else f", {name} is unknown for {other}"
-    return f", {name} {a:g}; {other} {b:g}"
+    return _WORDS.get(name, "; {other} has {name} {b:g}").format(name=name, other=other, a=a, b=b)
+
+
+_WORDS = {
+    "unfilled": "; {other} would leave {b:g} without stock",
+    "late": "; {other} would be {b:g} days late",
+    "days": ", earlier than {other}",
+    "shipments": "; {other} would need {b:g} shipments",
+    "distance": ", {a:.0f} km; {other} {b:.0f} km",
+    "stock": "; {other} would fall {b:g} below its safety stock",
+    "most_stock": ", more in stock than {other}",
+    "rank": ", ranked before {other}",
+}

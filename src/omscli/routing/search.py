@@ -23,6 +23,9 @@ EXACT_SIZE = 3  # sets up to this many places are all looked at; larger ones gro
 WIDTH = 8  # of the places that have anything, the best so many form larger sets
 
 
+Floor = tuple[int, int, int]
+
+
 @dataclass(slots=True)
 class Question:
     """One order under one rule, with the places that may serve it."""
@@ -57,10 +60,13 @@ class Question:
             if any(takes):
                 useful.append(place)
         self.fewest = self.units = sum(self.wanted.wants)
-        for place in useful:
-            self._try((place,))
+        wants = self.wanted.wants
+        full = [place for place in useful if offers[place.code] == wants]
+        first = full if full and self.rule.rank[:1] == ("unfilled",) else useful
+        for place in first:
+            self._add([(place, offers[place.code])], _less(wants, offers[place.code]))
         if not self.rule.split.never and len(useful) > 1 and self.units > 1:
-            self._try_sets(useful, offers)
+            self._try_sets(useful, offers, [place for place in useful if place not in first])
         return self.leader
 
     def by_merit(self) -> list[Candidate]:
@@ -75,67 +81,81 @@ class Question:
         most = self.rule.split.max_shipments or len(useful)
         return min(most, len(useful), self.units)
 
-    def _try_sets(self, useful: list[Location], offers: dict[str, list[int]]) -> None:
+    def _try_sets(self, useful: list[Location], offers: dict[str, list[int]], untried: list[Location]) -> None:
         limit = self._limit(useful)
-        fills_first = self.rule.rank[:1] == ("unfilled",)
         floors = self._floors(useful)
-        if limit < 2 or (floors is not None and self._too_dear(useful, floors)):
+        if limit < 2 or (floors is not None and not self.fewest and self._too_dear(useful, floors)):
             return
+        for place in untried:  # on its own such a place loses to one that has everything, but it may be part of a split
+            self._add([(place, offers[place.code])], _less(self.wanted.wants, offers[place.code]))
         reach = self._unfilled(useful, offers)
         ordered = self._by_preference(useful)
         self._try(tuple(ordered[:limit]))
         narrow = useful if len(useful) <= WIDTH else ordered[:WIDTH] + self._sole_holders(useful, ordered[:WIDTH], offers)
         for size in range(2, min(limit, EXACT_SIZE) + 1):
-            if fills_first and self._nothing_to_gain(reach):
+            if self._nothing_to_gain(reach):
                 return
             for places in combinations(useful if size == 2 and len(useful) <= 3 * WIDTH else narrow, size):
-                if fills_first and self._unfilled(places, offers) > self.fewest:
-                    continue
-                if floors is not None and self._too_dear(places, floors):
-                    continue
-                for turn in range(size):
-                    self._try((*places[turn:], *places[:turn]))
+                if self._is_worth_a_look(places, offers, floors):
+                    for turn in range(size if self._is_contested(places, offers) else 1):
+                        self._try((*places[turn:], *places[:turn]))
         if limit > EXACT_SIZE and self.fewest > reach:
             self._grow(useful, offers, limit)
 
     def _nothing_to_gain(self, reach: int) -> bool:
         """Fewer places already fill as much, and the rule counts shipments next."""
-        return self.fewest <= reach and self.rule.rank[1:2] == ("shipments",)
+        return self.fewest <= reach and self.rule.rank[:2] == ("unfilled", "shipments")
 
-    def _floors(self, useful: list[Location]) -> dict[str, tuple[int, int, int]] | None:
+    def _is_worth_a_look(self, places: tuple[Location, ...], offers: dict[str, list[int]], floors: dict[str, Floor] | None) -> bool:
+        """Whether a set may still win: where filling decides first, it fills as much; where cost is next, it may cost less."""
+        if self.rule.rank[:1] != ("unfilled",):
+            return True
+        missing = self._unfilled(places, offers)
+        if missing > self.fewest:
+            return False
+        return floors is None or missing < self.fewest or not self._too_dear(places, floors)
+
+    def _is_contested(self, places: tuple[Location, ...], offers: dict[str, list[int]]) -> bool:
+        """Whether these places together have more of a line than is wanted: only then it matters who fills first."""
+        if not self.wanted.plain:
+            return True
+        return any(sum(offers[place.code][n] for place in places) > want for n, want in enumerate(self.wanted.wants))
+
+    def _floors(self, useful: list[Location]) -> dict[str, Floor] | None:
         """By place, what its parcel costs at least: of 1 g, of half the goods, of a third of them.
 
-        None where cost does not decide right after what is unfilled (and late), or a heavy parcel may be cheaper than a
-        light one, or the goods need several parcels anyway: then no set can be left out unseen.
+        None where cost does not decide right after what is unfilled (and late), or where a heavy parcel may be cheaper than a
+        light one: then no set can be left out unseen. Goods that need several parcels bound by their lightest only.
         """
         rank = tuple(name for name in self.rule.rank if name != "late") if self._punctual() else self.rule.rank
-        if rank[:2] != ("unfilled", "cost") or self.leader is None or self.fewest or not self.quoter.monotone:
+        if rank[:2] != ("unfilled", "cost") or self.leader is None or not self.quoter.monotone:
             return None
-        if len(self.leader.parts) != 1 or len(self.leader.parts[0].quote.parcels) != 1:
-            return None
-        whole = self.quoter.weight_g(contents(self.wanted, self.wanted.wants))
         floor, order = self.quoter.floor, self.order
-        half, third = max(1, whole // 100 * 50), max(1, whole // 150 * 50)
+        half = third = 1
+        if len(self.leader.parts) == 1 and len(self.leader.parts[0].quote.parcels) == 1 and not self.fewest:
+            whole = self.quoter.weight_g(contents(self.wanted, self.wanted.wants))
+            half, third = max(1, whole // 100 * 50), max(1, whole // 150 * 50)
         return {place.code: (floor(order, place, 1), floor(order, place, half), floor(order, place, third)) for place in useful}
 
     def _punctual(self) -> bool:
         return self.leader is not None and not any(part.quote.late_days for part in self.leader.parts)
 
-    def _too_dear(self, places: Sequence[Location], floors: dict[str, tuple[int, int, int]]) -> bool:
-        """Whether every split among these places costs at least as much as the leader.
+    def _too_dear(self, places: Sequence[Location], floors: dict[str, Floor]) -> bool:
+        """Whether every split among these places costs more than the leader, which fills as much.
 
         Of two parts one holds half the goods, of three a third, and each of the others at least a gram.
         """
-        if self.leader is None or self.fewest:
+        if self.leader is None or not self._punctual():
             return False
-        light = sorted(floors[place.code][0] for place in places)
-        half = min(floors[place.code][1] for place in places)
-        third = min(floors[place.code][2] for place in places)
-        best = self.leader.cost
+        best = self.leader.cost - self.leader.unfilled_units * self.prices.unfilled_unit
         if len(places) == 2:
             (a, b) = (floors[place.code] for place in places)
-            return min(a[0] + b[1], b[0] + a[1]) >= best
-        return light[0] + half >= best and light[0] + light[1] + third >= best
+            return min(a[0] + b[1], b[0] + a[1]) > best
+        light = sorted([floors[place.code][0] for place in places])
+        half = min([floors[place.code][1] for place in places])
+        third = min([floors[place.code][2] for place in places])
+        three = light[0] + light[1] + third > best
+        return three if len(places) == EXACT_SIZE else three and light[0] + half > best
 
     def _unfilled(self, places: Sequence[Location], offers: dict[str, list[int]]) -> int:
         """At least so many units stay without stock when these places serve."""
@@ -186,22 +206,26 @@ class Question:
     # -- one set in one filling order
 
     def _try(self, places: tuple[Location, ...]) -> None:
-        """Fill the places in turn, and keep the candidate if the rule allows it."""
+        """Fill the places in turn, and keep the candidate if the rule allows it and it was not seen before."""
         wants = list(self.wanted.wants)
         shares: list[tuple[Location, list[int]]] = []
         for place in places:
             takes = offer(self.wanted, wants, self.shelves[place.code])
             if any(takes):
                 shares.append((place, takes))
-                wants = [want - take for want, take in zip(wants, takes, strict=True)]
+                wants = _less(wants, takes)
                 if not any(wants):
                     break
-        if len(shares) > 1:
-            key = tuple(sorted((place.code, tuple(takes)) for place, takes in shares))
-            if key in self._tried:
-                return
+        if len(shares) < 2:
+            return  # the first place gives all there is: seen when it stood alone
+        key = tuple(sorted([(place.code, tuple(takes)) for place, takes in shares]))
+        if key not in self._tried:
             self._tried.add(key)
-        if not shares or not self._split_is_allowed(shares, wants):
+            self._add(shares, wants)
+
+    def _add(self, shares: list[tuple[Location, list[int]]], wants: list[int]) -> None:
+        """Price shares that leave these wants open; a better candidate becomes the leader."""
+        if not self._split_is_allowed(shares, wants):
             return
         parts = []
         for place, takes in shares:
@@ -274,3 +298,7 @@ class Question:
 
 def _merit(one: Candidate) -> tuple[tuple[float, ...], tuple[str, ...]]:
     return one.amounts, one.places
+
+
+def _less(wants: list[int], takes: list[int]) -> list[int]:
+    return [want - take for want, take in zip(wants, takes, strict=True)]

@@ -51,8 +51,8 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
     orders = _orders(store, only, settings)
     products = _products(ask.products(), ask.components())
     promised = ask.promised()
-    for number, (_, _, arrives) in promised.items():
-        orders[number].promised = date.fromisoformat(arrives) if arrives else None
+    for number, arrives in ask.first_promised().items():
+        orders[number].promised = date.fromisoformat(arrives)
     for number, location in ask.excluded():
         orders[number].excluded |= {location}
     rule_holds = _holds(ask.holds(), orders)

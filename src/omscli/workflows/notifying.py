@@ -193,7 +193,8 @@ def _queue(home: Home, store: Store, one: Due, run: Run, told: Told) -> None:
         store.orders.note(one.order.id, run.id, run.at, "the mail could not be put together", error.message, for_person=True)
         told.failed.append((one.order.ref, error.message))
         return
-    path = f"outbox/{run.at[:10]}-{one.event}-{safe_name(one.message.key.split(':', 1)[1])}.eml"
+    which = f"S-{one.shipment}" if one.shipment else one.message.key.rsplit(":", 1)[1][:6]
+    path = f"outbox/{run.at[:10]}-{one.event}-{safe_name(one.order.ref)}-{which}.eml"
     store.outbox.add_mail({**row, "state": "queued", "subject": text.subject, "message_id": number, "path": path, "content": data})
 
 

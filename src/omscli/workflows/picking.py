@@ -27,6 +27,7 @@ class Picked:
     left: list[tuple[str, str]] = field(default_factory=list)
     run: int | None = None
     shipments: int = 0
+    by_place: dict[str, int] = field(default_factory=dict)  # shipments of each list
 
 
 @dataclass(slots=True)
@@ -47,9 +48,9 @@ def pick(
     if dry_run:
         with store.read():
             chosen, left = _choose(home, store, location, orders)
-            return Picked(
-                left=left, shipments=sum(map(len, chosen.values())), lists=[_preview(home, place, ids) for place, ids in chosen.items()]
-            )
+            counts = {place: len(ids) for place, ids in chosen.items()}
+            lists = [PickList("P-new", place, home.settings.locations[place].name, home.today.isoformat(), ()) for place in counts]
+            return Picked(left=left, shipments=sum(counts.values()), lists=lists, by_place=counts)
     result = Picked()
     with store.write("pick", home.now, location or "", home.rules) as run:
         chosen, result.left = _choose(home, store, location, orders)
@@ -61,8 +62,9 @@ def pick(
             if wish.output is None:
                 for kind, path, which in _paths(home, place, number, ids, wish):
                     store.outbox.add_file(kind, f"pick {number} {wish.by} {wish.format} {which}", path, run.id)
-        result.lists = [_pick_list(home, store, one) for one in store.shipments.picks(numbers)]
+        result.lists = [_pick_list(home, store, one, brief=wish.format in ("csv", "txt")) for one in store.shipments.picks(numbers)]
         result.shipments = sum(map(len, chosen.values()))
+        result.by_place = {place: len(ids) for place, ids in chosen.items()}
     result.run = run.id if run.changed else None
     result.files = write_files(home, store, {one.id: one for one in result.lists})
     return result
@@ -100,12 +102,8 @@ def _choose(
     return chosen, left
 
 
-def _preview(home: Home, place: str, ids: list[int]) -> PickList:
-    slips = tuple(Slip(f"S-{one}", "", "", Address(), "", ()) for one in ids)
-    return PickList("P-new", place, home.settings.locations[place].name, home.today.isoformat(), (), slips)
-
-
-def _pick_list(home: Home, store: Store, head: dict[str, Any]) -> PickList:
+def _pick_list(home: Home, store: Store, head: dict[str, Any], *, brief: bool = False) -> PickList:
+    """The list with its slips; a `brief` one has only the slips on which a buyer asked for something."""
     place = home.settings.locations.get(head["location"])
     lines: dict[tuple[str, str], tuple[str, str, list[tuple[str, int]]]] = {}
     for bin_, sku, title, options, units, ref, _ in store.shipments.pick_rows(head["id"]):
@@ -119,11 +117,18 @@ def _pick_list(home: Home, store: Store, head: dict[str, Any]) -> PickList:
         for (bin_, sku), (title, options, orders) in lines.items()
     )
     name = place.name if place else head["location"]
-    return PickList(f"P-{head['id']}", head["location"], name, head["at"][:10], found, tuple(_slips(store, head["id"])))
+    return PickList(
+        f"P-{head['id']}",
+        head["location"],
+        name,
+        head["at"][:10],
+        found,
+        tuple(_slips(store, head["id"], brief=brief and not (place and place.is_supplier))),
+    )
 
 
-def _slips(store: Store, pick_id: int) -> list[Slip]:
-    heads = store.shipments.slip_rows(pick_id)
+def _slips(store: Store, pick_id: int, *, brief: bool = False) -> list[Slip]:
+    heads = store.shipments.slip_rows(pick_id, noted_only=brief)
     shipments = {one["id"]: one for one in store.shipments.by_id(row["id"] for row in heads)}
     waiting = store.shipments.waiting_of(row["order_row"] for row in heads)
     found = []

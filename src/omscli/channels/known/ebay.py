@@ -78,7 +78,7 @@ _UK = {
 }
 _FOOTER = re.compile(r"([0-9,]+ )?record\(s\) downloaded|seller id ?:", re.IGNORECASE)
 _MARKS = {"$": "USD", "US $": "USD", "AU $": "AUD", "C $": "CAD", "CA $": "CAD", "NZ $": "NZD", "£": "GBP", "€": "EUR"}
-_DECIMAL_COMMA = re.compile(r",[0-9]{2}[^0-9]*")
+_DECIMAL_COMMA = re.compile(r",[0-9]{2}[^0-9]*\Z")
 _MARK = re.compile(r"[^0-9.,\-\s][^0-9.,\-]*")
 
 
@@ -94,8 +94,7 @@ def _currency(text: str) -> str | None:
 
 def _amount(text: str, column: str, currency: str) -> int | None:
     """Minor units; the EU sites write a decimal comma, which always has two places behind it."""
-    found = _DECIMAL_COMMA.search(text)
-    return money(text, column, currency, "," if found and found.end() == len(text) else ".")
+    return money(text, column, currency, "," if _DECIMAL_COMMA.search(text) else ".")
 
 
 def _key(row: Row) -> str:

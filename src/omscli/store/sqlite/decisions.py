@@ -87,6 +87,13 @@ class Decisions:
         )
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
+    def first_promised(self) -> dict[int, str]:
+        """The arrival date the customer could be told first. Lateness counts from it: a moved date does not become punctual."""
+        rows = self.connection.execute(
+            "SELECT p.order_id, p.arrives FROM temp.scope s JOIN promise p ON p.order_id = s.id WHERE p.version = 1 AND p.arrives IS NOT NULL"
+        )
+        return {row[0]: row[1] for row in rows}
+
     def last_decisions(self) -> dict[int, tuple[str, str, str]]:
         """The newest decision of each order in scope: (rule, state, reasons)."""
         rows = self.connection.execute(

@@ -286,6 +286,9 @@ class Orders:
             values.append(where["text"])
         if where.get("held"):
             tests.append("EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)")
+        if where.get("unroutable"):
+            tests.append("o.status IN ('open', 'part_shipped')")
+            tests.append("(SELECT d.state FROM decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1) = 'unroutable'")
         if where.get("waiting"):
             tests.append("EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.backordered > 0)")
         if where.get("late"):

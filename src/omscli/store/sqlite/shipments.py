@@ -260,12 +260,16 @@ class Shipments:
             (pick,),
         ).fetchall()
 
-    def slip_rows(self, pick: int) -> list[sqlite3.Row]:
-        """Shipments of a pick list with the address and notes of their order."""
+    def slip_rows(self, pick: int, *, noted_only: bool = False) -> list[sqlite3.Row]:
+        """Shipments of a pick list with the address and notes of their order; all, or those with a note, a gift or a wish."""
+        noted = (
+            " AND (o.note <> '' OR instr(lower(o.tags), 'gift') > 0 OR EXISTS (SELECT 1 FROM shipment_line x JOIN order_line l"
+            " ON l.id = x.order_line_id WHERE x.shipment_id = h.id AND l.note <> ''))"
+        )
         return self.connection.execute(
             "SELECT h.id, h.method, h.ship_on, h.carrier, h.service, o.id AS order_row, o.ref, o.channel, o.order_id, o.name, o.company, o.line1, o.line2,"
             " o.city, o.region, o.postcode, o.country, o.phone, o.note, o.tags, o.service AS asked FROM shipment h JOIN orders o ON o.id = h.order_id"
-            " WHERE h.pick_id = ? AND h.state <> 'cancelled' ORDER BY h.id",
+            f" WHERE h.pick_id = ? AND h.state <> 'cancelled'{noted if noted_only else ''} ORDER BY h.id",
             (pick,),
         ).fetchall()
 

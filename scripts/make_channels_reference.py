@@ -1,0 +1,101 @@
+"""Writes docs/channels.md from the readers themselves: what each file is known by, and which of its columns are used.
+
+python scripts/make_channels_reference.py            writes docs/channels.md
+python scripts/make_channels_reference.py --stdout   prints it
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+
+from omscli.channels import known
+from omscli.channels.columns import fields_of, required_of
+from omscli.channels.detect import all_readers
+from omscli.channels.reader import Reader
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "channels.md"
+
+INTRO = """# Files that oms reads
+
+<!-- Written by scripts/make_channels_reference.py from the readers in src/omscli/channels/known. Change them, not this page. -->
+
+`oms import FILE` finds out what a file is from the names of its columns: it belongs to the one reader all of whose *required*
+columns it has. `--as NAME` names the reader where that is not enough.
+
+- Names of columns are compared without case, and all that is no letter or digit counts as one space: `Ship-To  Name` is
+  `ship to name`. Their order in the file does not matter.
+- Columns that are not listed are left alone. A *used* column that is missing leaves what is known already as it is.
+- CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or a Western code page, or the first sheet of an `.xlsx`.
+- An order with a row that cannot be read is set aside whole, with the line and the reason; the other orders go in.
+"""
+
+TABLE = "| file | `--as` | holds | required columns | other columns used |\n|---|---|---|---|---|"
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [INTRO]
+    for name, readers in groupby(all_readers(), key=lambda one: one.name):
+        parts.append("\n".join(_section(name, list(readers))))
+    return "\n".join(parts)
+
+
+def _section(name: str, readers: list[Reader]) -> Iterator[str]:
+    yield f"## {name}\n"
+    yield f"{inspect.cleandoc(import_module(f'{known.__name__}.{name}').__doc__ or '')}\n"
+    yield TABLE
+    for one in readers:
+        yield f"| {one.form or name} | `{one.title}` | {one.kind} | {_required(one)} | {_listed(one, _optional(one))} |"
+    yield ""
+    for one in readers:
+        yield from _notes(one)
+
+
+def _needed(reader: Reader) -> list[str]:
+    required = required_of(reader.columns)
+    return [*required, *sorted(reader.must - set(required))]
+
+
+def _required(reader: Reader) -> str:
+    text = _listed(reader, _needed(reader))
+    if reader.any_of:
+        text += f"; and one of {_listed(reader, [name for name in fields_of(reader.columns) if name in reader.any_of])}"
+    return text
+
+
+def _optional(reader: Reader) -> list[str]:
+    return [name for name in fields_of(reader.columns) if name not in _needed(reader) and name not in reader.any_of]
+
+
+def _listed(reader: Reader, keys: Iterable[str]) -> str:
+    return ", ".join(f"`{key.replace('_', reader.mark)}`" for key in keys)
+
+
+def _notes(reader: Reader) -> Iterator[str]:
+    """What else the reader says of its files."""
+    if reader.must_not:
+        yield f"- `{reader.title}` is not a file with {_listed(reader, sorted(reader.must_not))}."
+    if reader.aliases:
+        pairs = (
+            f"`{other.replace('_', reader.mark)}` is `{own.replace('_', reader.mark)}`" for other, own in sorted(reader.aliases.items())
+        )
+        yield f"- Other spellings in `{reader.title}`: {', '.join(pairs)}."
+
+
+def main() -> None:
+    """Write the page, or print it."""
+    if sys.argv[1:] == ["--stdout"]:
+        sys.stdout.write(page())
+    else:
+        PAGE.write_text(page(), encoding="utf-8")
+        print(f"wrote {PAGE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

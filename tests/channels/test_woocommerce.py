@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from omscli.base.problems import Problem
+from omscli.channels.opening import open_file
+from omscli.channels.reader import Context
+from omscli.orders.incoming import IncomingOrder
+
+HEAD = {
+    "order_id": "8101", "order_number": "642", "date": "2026-06-03 14:22:10", "status": "processing", "shipping_total": "3.95",
+    "tax_total": "6.79", "discount_total": "0.00", "order_total": "40.74", "refunded_total": "0.00", "order_currency": "GBP",
+    "shipping_method": "Tracked 48", "billing_first_name": "Wim", "billing_last_name": "'t Hart", "billing_company": "", "billing_email": "wim@example.org",
+    "billing_phone": "'+447700900555", "billing_address_1": "1 Bill Ave", "billing_address_2": "", "billing_postcode": "LS1 1AA",
+    "billing_city": "Leeds", "billing_state": "West Yorkshire", "billing_country": "GB", "shipping_first_name": "Mia", "shipping_last_name": "Hart",
+    "shipping_address_1": "2 Ship Row", "shipping_address_2": "", "shipping_postcode": "YO1 7HH", "shipping_city": "York",
+    "shipping_state": "North Yorkshire", "shipping_country": "GB", "shipping_company": "", "customer_note": "Ring twice",
+}  # fmt: skip
+TSHIRT = "id:31|name:T-shirt|product_id:7|sku:TS-M|quantity:2|subtotal:30.00|subtotal_tax:6.00|total:30.00|total_tax:6.00|refunded:0.00|refunded_qty:0|meta:"
+PER_ORDER = {**HEAD, "order_number_formatted": "WEB-642", "line_items": TSHIRT, "order_notes": ""}
+PER_ITEM = {
+    **HEAD, "item_id": "31", "item_product_id": "7", "item_name": "T-shirt", "item_sku": "TS-M", "item_quantity": "2", "item_subtotal": "30.00",
+    "item_total": "30.00", "item_total_tax": "6.00", "item_refunded_qty": "0", "item_meta": "",
+}  # fmt: skip
+NO_SHIPPING = {name: "" for name in HEAD if name.startswith("shipping_") and name not in ("shipping_total", "shipping_method")}
+
+
+def table(usual: dict[str, str], *rows: dict[str, str]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(usual), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([{**usual, **row} for row in rows or ({},)])
+    return out.getvalue()
+
+
+def items(text: str, **context: Any) -> list[object]:
+    return list(open_file("export.csv", text.encode()).items(Context("woo", currency="GBP", timezone="Europe/London", **context)))
+
+
+def order(usual: dict[str, str], *rows: dict[str, str], **context: Any) -> IncomingOrder:
+    (found,) = items(table(usual, *rows), **context)
+    assert isinstance(found, IncomingOrder), found
+    return found
+
+
+@pytest.mark.parametrize(("usual", "form", "number"), [(PER_ORDER, "orders", "WEB-642"), (PER_ITEM, "items", "642")])
+def test_both_forms_tell_the_same_order(usual: dict[str, str], form: str, number: str) -> None:
+    assert open_file("export.csv", table(usual).encode()).reader.title == f"woocommerce.{form}"
+    found = order(usual)
+    (line,) = found.lines
+    assert (found.order_id, found.other_ids, found.state, found.payment) == (number, {"id": "8101"}, "open", "paid")
+    assert (line.line_id, line.sku, line.title, line.quantity, line.to_ship, line.unit_price) == ("31", "TS-M", "T-shirt", 2, 2, 1500)
+    assert (found.note, found.email, found.total, found.tax_included) == ("Ring twice", "wim@example.org", 4074, False)
+
+
+def test_times_are_the_shops_own() -> None:
+    assert order(PER_ITEM).placed_at == "2026-06-03T13:22:10Z"
+    assert order(PER_ITEM, {"date": "2026-01-03 14:22:10"}).placed_at == "2026-01-03T14:22:10Z"
+
+
+def test_it_goes_to_the_shipping_address() -> None:
+    place = order(PER_ORDER).ship_to
+    assert (place.name, place.line1, place.region, place.phone) == ("Mia Hart", "2 Ship Row", "North Yorkshire", "+447700900555")
+
+
+def test_without_a_shipping_address_it_goes_where_the_bill_goes() -> None:
+    place = order(PER_ORDER, NO_SHIPPING).ship_to
+    assert (place.name, place.line1, place.city, place.postcode) == ("Wim 't Hart", "1 Bill Ave", "Leeds", "LS1 1AA")
+
+
+def test_marks_in_a_packed_name_belong_to_the_name() -> None:
+    packed = TSHIRT.replace("T-shirt", r"T-shirt\: Logo\; red \| blue \\ green")
+    (line,) = order(PER_ORDER, {"line_items": packed}).lines
+    assert line.title == r"T-shirt: Logo; red | blue \ green"
+
+
+def test_items_of_a_packed_cell_are_lines() -> None:
+    packed = f"{TSHIRT};{TSHIRT.replace('id:31', 'id:32').replace('TS-M', 'TS-L')}"
+    assert [(line.line_id, line.sku) for line in order(PER_ORDER, {"line_items": packed}).lines] == [("31", "TS-M"), ("32", "TS-L")]
+
+
+def test_what_the_buyer_chose_or_wrote_is_the_note_of_the_line() -> None:
+    packed = TSHIRT + r"Size=M,Gift note=Happy \=) day\, Sam"
+    assert order(PER_ORDER, {"line_items": packed}).lines[0].note == "Size: M, Gift note: Happy =) day, Sam"
+
+
+def test_a_quote_behind_a_backslash_does_not_end_the_cell() -> None:
+    text = table(
+        PER_ORDER, {"line_items": TSHIRT.replace("T-shirt", "Pan XX lid"), "customer_note": "a, b"}, {"order_number_formatted": "WEB-643"}
+    )
+    text = text.replace(TSHIRT.replace("T-shirt", "Pan XX lid"), '"' + TSHIRT.replace("T-shirt", 'Pan 12\\" lid') + '"')
+    first, second = items(text)
+    assert isinstance(first, IncomingOrder)
+    assert isinstance(second, IncomingOrder)
+    assert (first.lines[0].title, first.note, second.order_id) == ('Pan 12" lid', "a, b", "WEB-643")
+
+
+def test_prices_are_of_the_line_and_still_add_up() -> None:
+    (line,) = order(PER_ITEM, {"item_quantity": "3", "item_subtotal": "10.00", "item_total": "8.00"}).lines
+    assert (line.unit_price, line.discount) == (334, 202)
+    assert 3 * 334 - 202 == 800
+
+
+@pytest.mark.parametrize("refunded", ["-1", "'-1", "1"])
+def test_a_unit_that_was_paid_back_is_not_sent(refunded: str) -> None:
+    found = order(PER_ITEM, {"item_refunded_qty": refunded, "refunded_total": "18.00"})
+    assert (found.lines[0].quantity, found.lines[0].to_ship, found.payment) == (2, 1, "partially_refunded")
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "payment", "to_ship"),
+    [
+        ("processing", "open", "paid", 2),
+        ("wc-processing", "open", "paid", 2),
+        ("pending", "open", "pending", 2),
+        ("on-hold", "open", "pending", 2),
+        ("completed", "fulfilled", "paid", 0),
+        ("cancelled", "cancelled", "voided", 0),
+        ("refunded", "cancelled", "refunded", 0),
+    ],
+)
+def test_every_word_for_a_status_has_its_meaning(status: str, state: str, payment: str, to_ship: int) -> None:
+    found = order(PER_ITEM, {"status": status})
+    assert (found.state, found.payment, found.lines[0].to_ship) == (state, payment, to_ship)
+
+
+def test_a_failed_payment_waits_since_the_buyer_may_pay_again() -> None:
+    found = order(PER_ITEM, {"status": "failed"})
+    assert (found.state, found.payment) == ("open", "pending")
+
+
+def test_a_word_that_nobody_knows_is_kept() -> None:
+    found = order(PER_ITEM, {"status": "awaiting-engraving"})
+    assert (found.state, found.payment, found.raw_status) == ("unknown", "unknown", "awaiting-engraving")
+
+
+@pytest.mark.parametrize(
+    ("sku", "product", "known_as"), [("unknown_product", "0", "T-shirt"), ("unknown_product", "7", "7"), ("", "7", "7"), ("'-5", "7", "-5")]
+)
+def test_goods_without_a_sku_still_have_a_name_to_go_by(sku: str, product: str, known_as: str) -> None:
+    assert order(PER_ITEM, {"item_sku": sku, "item_product_id": product}).lines[0].sku == known_as
+
+
+def test_rows_of_one_order_are_its_lines() -> None:
+    found = order(PER_ITEM, {}, {"item_id": "32", "item_sku": "TS-L"})
+    assert [line.line_id for line in found.lines] == ["31", "32"]
+
+
+def test_a_buyer_who_collects_is_sent_to_the_place_that_the_method_names() -> None:
+    places = {"reno": "Reno shop", "york": "York shop"}
+    assert order(PER_ITEM, {"shipping_method": "Local pickup York shop"}, locations=places).pickup_location == "york"
+    assert order(PER_ITEM, {"shipping_method": "Local pickup"}, locations={"york": "York shop"}).pickup_location == "york"
+
+
+def test_a_pickup_without_a_place_waits_for_a_person() -> None:
+    found = order(PER_ITEM, {"shipping_method": "Local pickup"}, locations={"reno": "Reno shop", "york": "York shop"})
+    assert found.pickup_location is None
+    assert "Local pickup" in found.doubts[0]
+
+
+def test_a_packed_cell_that_is_no_list_sets_the_order_aside() -> None:
+    (problem,) = items(table(PER_ORDER, {"line_items": "[{json}]"}))
+    assert isinstance(problem, Problem)
+    assert (problem.rejected, problem.column) == (True, "line_items")
+
+
+def test_an_order_with_one_bad_row_is_set_aside_as_a_whole() -> None:
+    found = items(table(PER_ITEM, {}, {"item_id": "32", "item_quantity": "none"}, {"order_number": "643"}))
+    assert [one.order_id for one in found if isinstance(one, IncomingOrder)] == ["643"]
+    assert [(one.line, one.column) for one in found if isinstance(one, Problem)] == [(2, "order_number"), (3, "item_quantity")]
