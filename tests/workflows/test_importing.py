@@ -188,6 +188,9 @@ def test_an_edit_after_shipping_leaves_the_shipment_and_asks_a_person(shop: Shop
     assert result.for_person == ["SH-1: MUG: the file says 1, but 3 have left"]
     assert shop.show("1")["shipments"] == shipped
     assert line(shop, "1")["shipped"] == 3
+    before = shop.dump()
+    assert shop.order("1", {"MUG": 1}, placed_at="2026-03-02T09:01:00Z").counts["unchanged"] == 1
+    assert shop.dump() == before
 
 
 def test_units_added_after_shipping_are_sent_as_well(shop: Shop) -> None:
@@ -571,6 +574,15 @@ def test_a_count_of_before_the_parcels_left_does_not_put_them_back(shop: Shop) -
     assert shop.level("MUG", "main")["on_hand"] == 7
 
 
+def test_an_old_count_taken_twice_is_the_same_as_taken_once(shop: Shop) -> None:
+    shop.at(NOW + timedelta(hours=5))
+    count_of(shop, 8, as_of="2026-03-02T16:00:00Z")
+    before = shop.dump()
+    count_of(shop, 8, as_of="2026-03-02T16:00:00Z")
+    assert shop.level("MUG", "main")["on_hand"] == 8
+    assert shop.dump() == before
+
+
 def test_a_negative_stock_is_nought_and_reported(shop: Shop) -> None:
     result = count_of(shop, -4)
     assert shop.level("MUG", "main")["on_hand"] == 0
@@ -579,7 +591,7 @@ def test_a_negative_stock_is_nought_and_reported(shop: Shop) -> None:
 
 def test_a_count_at_a_place_nobody_knows_is_set_aside_with_the_nearest_place(shop: Shop) -> None:
     result = shop.take(("stock.csv", csv_text([{"sku": "MUG", "location": "mian", "on_hand": 1}])))[0]
-    assert [one.hint for one in result.problems] == ["did you mean main?"]
+    assert [one.hint for one in result.problems] == ["did you mean Main? locations in rules.yaml: main"]
     assert shop.level("MUG", "main")["on_hand"] == 10
 
 

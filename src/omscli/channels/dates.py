@@ -58,11 +58,6 @@ def instant(text: str, column: str, zone: str) -> str:
     return found
 
 
-def instant_or_none(text: str, column: str, zone: str) -> str | None:
-    """The same, None for an empty cell."""
-    return instant(text, column, zone) if text else None
-
-
 def day_of(text: str, column: str, zone: str) -> str | None:
     """The date, on the clock of `zone`, of an ISO date or instant; None for an empty cell."""
     if not text:

@@ -1,4 +1,4 @@
-"""The contract of a reader: what a file of one form looks like, and how its rows become orders, stock or products.
+"""What a reader is: what a file of one form looks like, and how its rows become orders, stock or products.
 
 A reader never opens anything: it gets a `Sheet` whose header it has claimed and a `Context` with what the seller decided.
 """

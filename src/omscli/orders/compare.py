@@ -139,7 +139,8 @@ def _compare_line(change: Change, line: StoredLine, said: IncomingLine) -> None:
     backordered = min(line.backordered, max(0, room - line.allocated))
     free = max(0, line.allocated - room)
     same_words = replace(said, quantity=0, to_ship=0, line_id="") == replace(line.said, quantity=0, to_ship=0, line_id="")
-    if (ordered, elsewhere, cancelled) != (line.ordered, line.elsewhere, line.cancelled) or not same_words:
+    same_counts = (said.quantity, ordered, elsewhere, cancelled) == (ordered, line.ordered, line.elsewhere, line.cancelled)
+    if not (same_counts and same_words):
         change.lines.append(LineChange(line, said, ordered, elsewhere, cancelled, backordered, free))
         change.words.append(_line_words(line, said, elsewhere))
 

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from hashlib import blake2b
+from operator import attrgetter
 
 from omscli.base.problems import Problem
 from omscli.base.text import fold
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
-_UNHASHED = frozenset({"source_line", "silent", "lines", "ship_to", "channel", "order_id", "doubts"})
-_HEADER = tuple(one.name for one in fields(IncomingOrder) if one.name not in _UNHASHED)
+_UNHASHED = frozenset({"source_line", "silent", "lines", "channel", "order_id", "doubts"})
+_header = attrgetter(*[one.name for one in fields(IncomingOrder) if one.name not in _UNHASHED])
 
 
 def content_hash(order: IncomingOrder) -> str:
     """A digest of everything the seller would call a change of the order."""
-    header = [getattr(order, name) for name in _HEADER]
-    lines = sorted(
-        (line.line_id, line.sku, line.title, line.quantity, line.to_ship, line.unit_price, line.discount, line.tax, line.note)
-        for line in (_comparable(line) for line in order.lines)
-    )
-    text = repr((header, order.ship_to, lines))
+    lines = [_comparable(line) for line in order.lines]
+    text = repr((_header(order), lines if len(lines) == 1 else sorted(lines)))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _comparable(line: IncomingLine) -> IncomingLine:
-    """None sorts nowhere; -1 is no price."""
-    if line.unit_price is not None and line.discount is not None and line.tax is not None:
-        return line
-    price, discount, tax = (-1 if amount is None else amount for amount in (line.unit_price, line.discount, line.tax))
-    return replace(line, unit_price=price, discount=discount, tax=tax)
+def _comparable(line: IncomingLine) -> tuple[object, ...]:
+    """The line as a tuple that sorts: None sorts nowhere, and -1 is no price."""
+    price, discount, tax = line.unit_price, line.discount, line.tax
+    return (
+        line.line_id, line.sku, line.title, line.quantity, line.to_ship, -1 if price is None else price, -1 if discount is None else discount,
+        -1 if tax is None else tax, line.note,
+    )  # fmt: skip
 
 
 def match_keys(lines: list[IncomingLine]) -> list[str]:

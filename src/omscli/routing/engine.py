@@ -93,7 +93,7 @@ class _Run:
             if following is None:
                 break
             if following.hold is not None:
-                result.shipments.clear()
+                self._give_back(result)
                 result.state, result.hold = "held", following.hold
                 result.reasons.append(f"rule “{following.name}”: {following.hold}")
                 return
