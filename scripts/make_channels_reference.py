@@ -31,7 +31,7 @@ columns it has. `--as NAME` names the reader where that is not enough.
 - Names of columns are compared without case, and all that is no letter or digit counts as one space: `Ship-To  Name` is
   `ship to name`. Their order in the file does not matter.
 - Columns that are not listed are left alone. A *used* column that is missing leaves what is known already as it is.
-- CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or a Western code page, or the first sheet of an `.xlsx`.
+- Text divided by commas, semicolons, tabs or `|`, in UTF-8, UTF-16 or Windows-1252; or the first filled sheet of an `.xlsx`.
 - An order with a row that cannot be read is set aside whole, with the line and the reason; the other orders go in.
 """
 
@@ -50,11 +50,15 @@ def _section(name: str, readers: list[Reader]) -> Iterator[str]:
     yield f"## {name}\n"
     yield f"{inspect.cleandoc(import_module(f'{known.__name__}.{name}').__doc__ or '')}\n"
     yield TABLE
+    shapes: dict[type, Reader] = {}
     for one in readers:
-        yield f"| {one.form or name} | `{one.title}` | {one.kind} | {_required(one)} | {_listed(one, _optional(one))} |"
+        like = shapes.setdefault(one.columns, one)
+        others = _listed(one, _optional(one)) if like is one else f"all others of `{like.title}`"
+        yield f"| {one.form or name} | `{one.title}` | {one.kind} | {_required(one)} | {others} |"
     yield ""
-    for one in readers:
-        yield from _notes(one)
+    notes = [note for one in readers for note in _notes(one)]
+    if notes:
+        yield from (*notes, "")
 
 
 def _needed(reader: Reader) -> list[str]:

@@ -89,11 +89,10 @@ def orders(
         rows = groups.pop(order_id)  # given back at once: orders and their rows together would be twice the memory
         number = getattr(rows[0], key_column) or order_id
         if not order_id:
-            for row in rows:
-                sheet.reject(row.line, key_column, "", "has no order number", "a row of totals can stay out; an order needs its number")
+            _reject_nameless(sheet, rows, key_column)
         elif is_scientific(number):
-            column = sheet.header_of(key_column)
-            raise Refused(f"{sheet.name}:{rows[0].line}: {column} {number} is a rounded number, not an order number", EXCEL_HINT)
+            place = f"{sheet.name}:{rows[0].line}: {sheet.header_of(key_column)}"
+            raise Refused(f"{place} {number} is a rounded number, not an order number", EXCEL_HINT)
         elif number in spoiled:
             _set_aside(sheet, rows, key_column, number, [spoiled[number]])
         else:
@@ -116,6 +115,11 @@ def _spoiled(sheet: Sheet, key_column: str) -> dict[str, int]:
     found = {cells[place].strip(): line for line, cells in sheet.broken if place < len(cells)}
     found.pop("", None)
     return found
+
+
+def _reject_nameless(sheet: Sheet, rows: list[R], key_column: str) -> None:
+    for row in rows:
+        sheet.reject(row.line, key_column, "", "has no order number", "a row of totals can stay out; an order needs its number")
 
 
 def _line_of(rows: list[R], wrong: CellError) -> int:

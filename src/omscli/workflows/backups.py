@@ -48,7 +48,7 @@ def make(home: Home) -> Copy:
 def listing(home: Home) -> list[Copy]:
     """All copies, the newest first, unchecked."""
     folder = home.path / "backups"
-    paths = sorted(folder.glob("oms-*.db"), reverse=True) if folder.is_dir() else []
+    paths = sorted(folder.glob("oms-*.db"), key=lambda path: path.stem, reverse=True) if folder.is_dir() else []
     return [Copy(path, path.stat().st_size, []) for path in paths]
 
 

@@ -84,8 +84,8 @@ class Stock:
         return {(row["product_id"], row["location"]): dict(row) for row in rows}
 
     def moved_since(self, product: int, location: str, at: str) -> int:
-        """Units that came or went after the instant: a count that is older than the book's last rows is corrected by them."""
-        sql = "SELECT COALESCE(SUM(on_hand), 0) FROM movement WHERE product_id = ? AND location = ? AND at > ?"
+        """Units that came or went after the instant (counts are no movements of goods): they are added to a count that is older."""
+        sql = "SELECT COALESCE(SUM(on_hand), 0) FROM movement WHERE product_id = ? AND location = ? AND at > ? AND kind <> 'counted'"
         return int(self.connection.execute(sql, (product, location, at)).fetchone()[0])
 
     def set_place(self, product: int, location: str, values: dict[str, Any]) -> None:

@@ -1,0 +1,469 @@
+-- Made by scripts/make_schema.py from the migrations; change those, never this file.
+
+CREATE TABLE alias (
+    channel TEXT NOT NULL DEFAULT '', -- empty: every channel
+    alias_key TEXT NOT NULL CHECK (alias_key <> ''),
+    alias TEXT NOT NULL,
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    PRIMARY KEY (channel, alias_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE allocation (
+    id INTEGER PRIMARY KEY,
+    shipment_line_id INTEGER NOT NULL REFERENCES shipment_line (id),
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    per_unit INTEGER NOT NULL DEFAULT 1 CHECK (per_unit > 0), -- units of the product in one unit of the line, as the kit was then
+    taken INTEGER NOT NULL CHECK (taken > 0),
+    freed INTEGER NOT NULL DEFAULT 0 CHECK (freed >= 0),
+    shipped INTEGER NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+    open INTEGER GENERATED ALWAYS AS (taken - freed - shipped) VIRTUAL CHECK (taken - freed - shipped >= 0)
+) STRICT;
+
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY,
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL,
+    rule TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL CHECK (state IN ('routed', 'part_routed', 'backordered', 'held', 'unroutable')),
+    reasons TEXT NOT NULL, -- JSON, the plan's own account of how it decided
+    UNIQUE (order_id, run_id)
+) STRICT;
+
+CREATE TABLE import_file (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    reader TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    encoding TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    counts TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE incoming_goods (
+    id INTEGER PRIMARY KEY,
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    expected_on TEXT NOT NULL CHECK (expected_on GLOB '????-??-??'),
+    reference TEXT NOT NULL DEFAULT '',
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    received INTEGER NOT NULL DEFAULT 0 CHECK (received >= 0),
+    UNIQUE (product_id, location, reference, expected_on)
+) STRICT;
+
+CREATE TABLE kit_component (
+    kit_id INTEGER NOT NULL REFERENCES product (id),
+    component_id INTEGER NOT NULL REFERENCES product (id),
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (kit_id, component_id),
+    CHECK (kit_id <> component_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE location (
+    code TEXT PRIMARY KEY,
+    name TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL CHECK (kind IN ('warehouse', 'store', '3pl', 'supplier')),
+    default_safety_stock INTEGER NOT NULL DEFAULT 0 CHECK (default_safety_stock >= 0),
+    retired INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+) STRICT;
+
+CREATE TABLE mail (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE, -- event, subject and version: one event, one mail
+    event TEXT NOT NULL,
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    shipment_id INTEGER REFERENCES shipment (id),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'written', 'sending', 'sent', 'failed', 'suppressed')),
+    reason TEXT NOT NULL DEFAULT '',
+    recipient TEXT NOT NULL DEFAULT '',
+    subject TEXT NOT NULL DEFAULT '',
+    message_id TEXT NOT NULL DEFAULT '',
+    path TEXT NOT NULL DEFAULT '',
+    content BLOB,
+    at TEXT NOT NULL,
+    sent_at TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    CHECK (state <> 'sent' OR (sent_at IS NOT NULL AND message_id <> '')),
+    CHECK (state <> 'suppressed' OR reason <> '')
+) STRICT;
+
+CREATE TABLE movement (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'),
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    kind TEXT NOT NULL CHECK (kind IN ('received', 'adjusted', 'counted', 'allocated', 'freed', 'shipped', 'sold', 'transfer_out', 'transfer_in', 'returned', 'state_changed', 'reversed')),
+    on_hand INTEGER NOT NULL DEFAULT 0, -- what the row adds to each level
+    unavailable INTEGER NOT NULL DEFAULT 0,
+    allocated INTEGER NOT NULL DEFAULT 0,
+    allocation_id INTEGER REFERENCES allocation (id),
+    order_line_id INTEGER REFERENCES order_line (id),
+    reason TEXT NOT NULL DEFAULT '',
+    CHECK (on_hand <> 0 OR unavailable <> 0 OR allocated <> 0),
+    CHECK (kind NOT IN ('allocated', 'freed', 'shipped') OR allocation_id IS NOT NULL),
+    CHECK (kind <> 'allocated' OR (allocated > 0 AND on_hand = 0 AND unavailable = 0)),
+    CHECK (kind <> 'freed' OR (allocated < 0 AND on_hand = 0 AND unavailable = 0)),
+    CHECK (kind <> 'shipped' OR (allocated < 0 AND on_hand = allocated)),
+    CHECK (kind <> 'sold' OR (on_hand < 0 AND order_line_id IS NOT NULL)),
+    CHECK (kind NOT IN ('adjusted', 'sold', 'state_changed', 'reversed') OR reason <> '')
+) STRICT;
+
+CREATE TABLE order_event (
+    id INTEGER PRIMARY KEY,
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    what TEXT NOT NULL,
+    why TEXT NOT NULL DEFAULT '',
+    for_person INTEGER NOT NULL DEFAULT 0 CHECK (for_person IN (0, 1)),
+    settled_at TEXT
+) STRICT;
+
+CREATE TABLE order_hold (
+    id INTEGER PRIMARY KEY,
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'rule', 'unpaid', 'refunded', 'address', 'masked', 'unknown_sku', 'status', 'currency', 'doubt', 'changed')),
+    reason TEXT NOT NULL,
+    since TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    ended_at TEXT,
+    ended_by TEXT CHECK (ended_by IN ('person', 'file', 'rules')) -- a person's word also stops the same hold from coming back
+) STRICT;
+
+CREATE TABLE order_line (
+    id INTEGER PRIMARY KEY,
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    line_id TEXT NOT NULL,
+    match_key TEXT NOT NULL, -- how the line is found again in a later file
+    sku TEXT NOT NULL,
+    product_id INTEGER REFERENCES product (id), -- NULL: a SKU nobody knows
+    title TEXT NOT NULL DEFAULT '',
+    ordered INTEGER NOT NULL CHECK (ordered > 0),
+    elsewhere INTEGER NOT NULL DEFAULT 0 CHECK (elsewhere >= 0), -- units that need nothing from us: sent, paid back or no goods
+    cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
+    allocated INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
+    shipped INTEGER NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+    backordered INTEGER NOT NULL DEFAULT 0 CHECK (backordered >= 0),
+    returned INTEGER NOT NULL DEFAULT 0 CHECK (returned >= 0),
+    backordered_at TEXT,
+    expected_on TEXT CHECK (expected_on GLOB '????-??-??'),
+    unit_price INTEGER,
+    discount INTEGER,
+    tax INTEGER,
+    note TEXT NOT NULL DEFAULT '',
+    UNIQUE (order_id, match_key),
+    CHECK (elsewhere + cancelled + allocated + shipped + backordered <= ordered),
+    CHECK (returned <= shipped)
+) STRICT;
+
+CREATE TABLE orders (
+    id INTEGER PRIMARY KEY,
+    ref TEXT NOT NULL UNIQUE,
+    ref_key TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    order_key TEXT NOT NULL,
+    placed_at TEXT NOT NULL CHECK (placed_at GLOB '????-??-??T??:??:??Z'),
+    state TEXT NOT NULL CHECK (state IN ('open', 'fulfilled', 'cancelled', 'sold', 'unknown')), -- what the channel says
+    status TEXT NOT NULL CHECK (status IN ('open', 'part_shipped', 'shipped', 'closed', 'cancelled')), -- what the lines say
+    raw_status TEXT NOT NULL DEFAULT '',
+    payment TEXT NOT NULL CHECK (payment IN ('paid', 'pending', 'refunded', 'partially_refunded', 'voided', 'unknown')),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    email TEXT NOT NULL DEFAULT '',
+    name TEXT NOT NULL DEFAULT '',
+    company TEXT NOT NULL DEFAULT '',
+    line1 TEXT NOT NULL DEFAULT '',
+    line2 TEXT NOT NULL DEFAULT '',
+    city TEXT NOT NULL DEFAULT '',
+    region TEXT NOT NULL DEFAULT '',
+    postcode TEXT NOT NULL DEFAULT '',
+    country TEXT NOT NULL DEFAULT '',
+    phone TEXT NOT NULL DEFAULT '',
+    service TEXT NOT NULL DEFAULT '',
+    ship_by TEXT CHECK (ship_by GLOB '????-??-??*'),
+    deliver_by TEXT CHECK (deliver_by GLOB '????-??-??*'),
+    pickup_location TEXT,
+    tags TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    shipping INTEGER,
+    tax INTEGER,
+    tax_included INTEGER CHECK (tax_included IN (0, 1)),
+    discount INTEGER,
+    total INTEGER,
+    other_ids TEXT NOT NULL DEFAULT '{}',
+    doubts TEXT NOT NULL DEFAULT '',
+    content_hash TEXT NOT NULL,
+    first_run INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    UNIQUE (channel, order_key)
+) STRICT;
+
+CREATE TABLE outfile (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    kind TEXT NOT NULL CHECK (kind IN ('pick', 'slips', 'purchase', 'tracking')),
+    subject TEXT NOT NULL, -- what it is made of again: a pick, a channel
+    path TEXT NOT NULL,
+    written_at TEXT
+) STRICT;
+
+CREATE TABLE parcel (
+    id INTEGER PRIMARY KEY,
+    shipment_id INTEGER NOT NULL REFERENCES shipment (id),
+    box TEXT NOT NULL DEFAULT '', -- empty: in its own wrapping
+    weight_g INTEGER NOT NULL CHECK (weight_g >= 0),
+    guessed INTEGER NOT NULL DEFAULT 0 CHECK (guessed IN (0, 1)),
+    carrier TEXT NOT NULL DEFAULT '',
+    service TEXT NOT NULL DEFAULT '',
+    tracking_number TEXT,
+    shipped_at TEXT,
+    cost INTEGER
+) STRICT;
+
+CREATE TABLE parcel_item (
+    parcel_id INTEGER NOT NULL REFERENCES parcel (id),
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (parcel_id, product_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pick (
+    id INTEGER PRIMARY KEY,
+    location TEXT NOT NULL REFERENCES location (code),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE place (
+    country TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    city TEXT NOT NULL,
+    region TEXT NOT NULL,
+    lat REAL,
+    lon REAL,
+    accuracy TEXT NOT NULL DEFAULT '', -- empty: looked for and not found
+    PRIMARY KEY (country, postcode, city, region)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE product (
+    id INTEGER PRIMARY KEY,
+    sku TEXT NOT NULL UNIQUE CHECK (sku <> ''),
+    sku_key TEXT NOT NULL,
+    title TEXT NOT NULL DEFAULT '',
+    barcode TEXT,
+    weight_g INTEGER CHECK (weight_g > 0),
+    length_mm INTEGER CHECK (length_mm > 0),
+    width_mm INTEGER CHECK (width_mm > 0),
+    height_mm INTEGER CHECK (height_mm > 0),
+    price INTEGER CHECK (price >= 0),
+    cost INTEGER CHECK (cost >= 0),
+    currency TEXT CHECK (length(currency) = 3),
+    parent TEXT,
+    options TEXT,
+    category TEXT,
+    keep_upright INTEGER NOT NULL DEFAULT 0 CHECK (keep_upright IN (0, 1)),
+    fragile INTEGER NOT NULL DEFAULT 0 CHECK (fragile IN (0, 1)),
+    ships_alone INTEGER NOT NULL DEFAULT 0 CHECK (ships_alone IN (0, 1)),
+    hazmat INTEGER NOT NULL DEFAULT 0 CHECK (hazmat IN (0, 1)),
+    returnable INTEGER NOT NULL DEFAULT 1 CHECK (returnable IN (0, 1)),
+    hs_code TEXT,
+    origin TEXT
+) STRICT;
+
+CREATE TABLE promise (
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    version INTEGER NOT NULL CHECK (version > 0),
+    at TEXT NOT NULL,
+    ship_on TEXT,
+    arrives TEXT,
+    derivation TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (order_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rules_text (
+    fingerprint TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    command TEXT NOT NULL,
+    arguments TEXT NOT NULL DEFAULT '',
+    started_at TEXT NOT NULL CHECK (started_at GLOB '????-??-??T??:??:??Z'),
+    pid INTEGER NOT NULL,
+    rules_fingerprint TEXT
+) STRICT;
+
+CREATE TABLE set_aside (
+    id INTEGER PRIMARY KEY,
+    file_id INTEGER NOT NULL REFERENCES import_file (id),
+    line INTEGER,
+    column_name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    hint TEXT NOT NULL,
+    raw TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE shipment (
+    id INTEGER PRIMARY KEY,
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    method TEXT NOT NULL CHECK (method IN ('ship', 'pickup', 'dropship')),
+    state TEXT NOT NULL CHECK (state IN ('planned', 'released', 'packed', 'shipped', 'delivered', 'ready', 'collected', 'expired', 'ordered', 'short', 'cancelled')),
+    carrier TEXT NOT NULL DEFAULT '',
+    service TEXT NOT NULL DEFAULT '',
+    ship_on TEXT CHECK (ship_on GLOB '????-??-??'),
+    arrives TEXT CHECK (arrives GLOB '????-??-??'),
+    distance_km REAL,
+    postage INTEGER NOT NULL DEFAULT 0,
+    boxes INTEGER NOT NULL DEFAULT 0,
+    handling INTEGER NOT NULL DEFAULT 0,
+    penalties INTEGER NOT NULL DEFAULT 0,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    pick_id INTEGER REFERENCES pick (id),
+    shipped_at TEXT,
+    pull_back TEXT NOT NULL DEFAULT '' -- what to take from the pick list again, in words; empty: nothing
+) STRICT;
+
+CREATE TABLE shipment_line (
+    id INTEGER PRIMARY KEY,
+    shipment_id INTEGER NOT NULL REFERENCES shipment (id),
+    order_line_id INTEGER NOT NULL REFERENCES order_line (id),
+    quantity INTEGER NOT NULL CHECK (quantity >= 0),
+    UNIQUE (shipment_id, order_line_id)
+) STRICT;
+
+CREATE TABLE stock_level (
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    on_hand INTEGER NOT NULL DEFAULT 0 CHECK (on_hand >= 0),
+    unavailable INTEGER NOT NULL DEFAULT 0 CHECK (unavailable >= 0 AND unavailable <= on_hand),
+    allocated INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
+    safety_stock INTEGER CHECK (safety_stock >= 0), -- NULL: the location's default
+    bin TEXT,
+    PRIMARY KEY (product_id, location)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX alias_by_product ON alias (product_id);
+
+CREATE INDEX allocation_by_location ON allocation (location);
+
+CREATE INDEX allocation_by_product ON allocation (product_id, location);
+
+CREATE INDEX allocation_by_shipment_line ON allocation (shipment_line_id);
+
+CREATE INDEX decision_by_run ON decision (run_id);
+
+CREATE INDEX import_file_by_run ON import_file (run_id);
+
+CREATE INDEX incoming_goods_by_location ON incoming_goods (location);
+
+CREATE INDEX kit_component_by_component ON kit_component (component_id);
+
+CREATE INDEX mail_by_order ON mail (order_id);
+
+CREATE INDEX mail_by_run ON mail (run_id);
+
+CREATE INDEX mail_by_shipment ON mail (shipment_id);
+
+CREATE INDEX mail_to_do ON mail (id) WHERE state IN ('queued', 'written', 'sending', 'failed');
+
+CREATE INDEX movement_by_allocation ON movement (allocation_id) WHERE allocation_id IS NOT NULL;
+
+CREATE INDEX movement_by_location ON movement (location);
+
+CREATE INDEX movement_by_order_line ON movement (order_line_id) WHERE order_line_id IS NOT NULL;
+
+CREATE INDEX movement_by_product ON movement (product_id, location, id);
+
+CREATE INDEX movement_by_run ON movement (run_id);
+
+CREATE INDEX order_event_by_order ON order_event (order_id);
+
+CREATE INDEX order_event_by_run ON order_event (run_id);
+
+CREATE INDEX order_event_for_person ON order_event (order_id) WHERE for_person = 1 AND settled_at IS NULL;
+
+CREATE INDEX order_hold_by_order ON order_hold (order_id);
+
+CREATE INDEX order_hold_by_run ON order_hold (run_id);
+
+CREATE UNIQUE INDEX order_hold_once ON order_hold (order_id, kind) WHERE ended_at IS NULL;
+
+CREATE INDEX order_line_by_product ON order_line (product_id);
+
+CREATE INDEX orders_by_first_run ON orders (first_run);
+
+CREATE INDEX orders_by_order_key ON orders (order_key);
+
+CREATE INDEX orders_by_ref_key ON orders (ref_key);
+
+CREATE INDEX orders_to_do ON orders (placed_at, id) WHERE status IN ('open', 'part_shipped');
+
+CREATE INDEX outfile_by_run ON outfile (run_id);
+
+CREATE INDEX outfile_to_write ON outfile (id) WHERE written_at IS NULL;
+
+CREATE INDEX parcel_by_shipment ON parcel (shipment_id);
+
+CREATE INDEX parcel_by_tracking ON parcel (tracking_number) WHERE tracking_number IS NOT NULL;
+
+CREATE INDEX parcel_item_by_product ON parcel_item (product_id);
+
+CREATE INDEX pick_by_location ON pick (location);
+
+CREATE INDEX pick_by_run ON pick (run_id);
+
+CREATE INDEX product_by_key ON product (sku_key);
+
+CREATE INDEX promise_by_run ON promise (run_id);
+
+CREATE INDEX set_aside_by_file ON set_aside (file_id);
+
+CREATE INDEX shipment_by_day ON shipment (location, ship_on);
+
+CREATE INDEX shipment_by_order ON shipment (order_id);
+
+CREATE INDEX shipment_by_pick ON shipment (pick_id);
+
+CREATE INDEX shipment_by_run ON shipment (run_id);
+
+CREATE INDEX shipment_line_by_order_line ON shipment_line (order_line_id);
+
+CREATE INDEX shipment_to_do ON shipment (location, state) WHERE state IN ('planned', 'released', 'packed', 'ready', 'ordered', 'short');
+
+CREATE INDEX stock_level_by_location ON stock_level (location);
+
+CREATE TRIGGER movement_is_new BEFORE INSERT ON movement WHEN EXISTS (SELECT 1 FROM movement WHERE id = NEW.id) BEGIN
+    SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+CREATE TRIGGER movement_keeps_levels AFTER INSERT ON movement BEGIN
+    INSERT INTO stock_level (product_id, location) VALUES (NEW.product_id, NEW.location) ON CONFLICT (product_id, location) DO NOTHING;
+    UPDATE stock_level SET
+        on_hand = on_hand + NEW.on_hand,
+        unavailable = unavailable + NEW.unavailable,
+        allocated = allocated + NEW.allocated
+    WHERE product_id = NEW.product_id AND location = NEW.location;
+END;
+
+CREATE TRIGGER movement_never_changes BEFORE UPDATE ON movement BEGIN
+    SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+CREATE TRIGGER movement_never_goes BEFORE DELETE ON movement BEGIN
+    SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+CREATE VIEW v_stock AS
+SELECT p.sku, s.location, s.on_hand, s.unavailable, s.allocated,
+       COALESCE(s.safety_stock, l.default_safety_stock) AS safety_stock,
+       s.on_hand - s.unavailable - s.allocated - COALESCE(s.safety_stock, l.default_safety_stock) AS available,
+       s.bin
+FROM stock_level s JOIN product p ON p.id = s.product_id JOIN location l ON l.code = s.location;
