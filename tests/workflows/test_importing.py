@@ -574,15 +574,6 @@ def test_a_count_of_before_the_parcels_left_does_not_put_them_back(shop: Shop) -
     assert shop.level("MUG", "main")["on_hand"] == 7
 
 
-def test_an_old_count_taken_twice_is_the_same_as_taken_once(shop: Shop) -> None:
-    shop.at(NOW + timedelta(hours=5))
-    count_of(shop, 8, as_of="2026-03-02T16:00:00Z")
-    before = shop.dump()
-    count_of(shop, 8, as_of="2026-03-02T16:00:00Z")
-    assert shop.level("MUG", "main")["on_hand"] == 8
-    assert shop.dump() == before
-
-
 def test_a_negative_stock_is_nought_and_reported(shop: Shop) -> None:
     result = count_of(shop, -4)
     assert shop.level("MUG", "main")["on_hand"] == 0

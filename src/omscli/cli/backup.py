@@ -10,7 +10,7 @@ from omscli.cli.desk import Desk, command, group
 from omscli.errors import Refused
 
 app = group("A verified copy of the store while others work; verify and restore.", bare=True)
-Name = Annotated[str | None, typer.Argument(metavar="[FILE]", help="A file of backups/; none: the newest.")]
+Name = Annotated[str | None, typer.Argument(metavar="FILE", help="A file of backups/; none: the newest.")]
 
 
 @command(app, examples=("oms backup", "oms backup -q", "oms backup list"), bare=True)

@@ -13,9 +13,7 @@ app = single()
 
 
 @command(app, examples=("oms demo", "oms demo /tmp/shop"))
-def demo(
-    desk: Desk, folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; made anew each time.")] = Path("oms-demo")
-) -> None:
+def demo(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; made anew each time.")] = Path("oms-demo")) -> None:
     """Make a small business in ./oms-demo and run its whole morning: import, route, pick, ship, notify, with a frozen clock.
 
     Every command is shown before it runs, so that you can run it again yourself.

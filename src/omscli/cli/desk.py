@@ -6,15 +6,16 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
-from omscli.errors import UsageError
+from omscli.errors import OmsError, UsageError
 from omscli.render.show import Screen
 
 COMMON: dict[str, Any] = {
@@ -60,7 +61,11 @@ class Desk:
         """The home; raises StoreError (exit 5) where there is none."""
         from omscli.workflows.home import find_home
 
-        return find_home(self.home_dir, self.db, self.wait_s)
+        home = find_home(self.home_dir, self.db, self.wait_s)
+        if self.screen.is_tty:
+            with suppress(OmsError):  # instants are shown on the seller's clock; what is wrong in rules.yaml is said where it matters
+                self.screen.zone = ZoneInfo(home.settings.timezone)
+        return home
 
     @contextmanager
     def store(self) -> Iterator[Any]:

@@ -26,7 +26,7 @@ app = single()
 def import_(
     desk: Desk,
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE]...", help="Files to take in; `-` reads standard input; none: what lies in inbox/.")
+        list[str] | None, typer.Argument(metavar="FILE", help="Files to take in; `-` reads standard input; none: what lies in inbox/.")
     ] = None,
     reader: Annotated[str | None, typer.Option("--as", metavar="READER", help="Read it as this format instead of finding out.")] = None,
     channel: Annotated[

@@ -14,7 +14,7 @@ app = single()
 @command(app, examples=("oms notify", "oms notify --preview SH-1058", "oms notify --send"))
 def notify(
     desk: Desk,
-    orders: Annotated[list[str] | None, typer.Argument(metavar="[ORDER]...", help="Only these orders; none: whatever is due.")] = None,
+    orders: Annotated[list[str] | None, typer.Argument(metavar="ORDER", help="Only these orders; none: whatever is due.")] = None,
     send: Annotated[bool, typer.Option("--send", help="Deliver by the mail server of rules.yaml.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Show the mails that are due; write nothing.")] = False,
 ) -> None:

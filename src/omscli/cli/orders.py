@@ -105,7 +105,10 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
     columns = [
         Column("sku", "SKU", "id"),
         Column("title", "Title"),
-        *(Column(name, name.capitalize(), "number") for name in ("ordered", "to_ship", "allocated", "backordered", "shipped", "cancelled")),
+        *(
+            Column(name, name.replace("_", " ").capitalize(), "number")
+            for name in ("ordered", "to_ship", "allocated", "backordered", "shipped", "cancelled")
+        ),
         Column("note", "Note"),
     ]
     screen.table(Table(columns, found["lines"]))

@@ -20,7 +20,7 @@ app = single()
 )
 def pick(
     desk: Desk,
-    orders: Annotated[list[str] | None, typer.Argument(metavar="[ORDER]...", help="Only these orders; none: all that is planned.")] = None,
+    orders: Annotated[list[str] | None, typer.Argument(metavar="ORDER", help="Only these orders; none: all that is planned.")] = None,
     location: Annotated[str | None, typer.Option("--location", metavar="L", help="Only this place.")] = None,
     by: Annotated[str, typer.Option("--by", metavar="WAY", help="bin, order, or sku (totals).")] = "bin",
     format_: Annotated[str, typer.Option("--format", metavar="KIND", help="html, csv, txt or json.")] = "html",

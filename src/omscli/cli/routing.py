@@ -18,7 +18,7 @@ app = single()
 @command(app, examples=("oms route", "oms route -n", "oms route SH-1058 --json"))
 def route(
     desk: Desk,
-    orders: Annotated[list[str] | None, typer.Argument(metavar="[ORDER]...", help="Only these orders; none: every open one.")] = None,
+    orders: Annotated[list[str] | None, typer.Argument(metavar="ORDER", help="Only these orders; none: every open one.")] = None,
     strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME", help="each: order by order.")] = None,
     rules: Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Try other rules; only with --dry-run.")] = None,
     output: Annotated[Path | None, typer.Option("-o", metavar="PLAN", help="Also write the plan as JSON to this file.")] = None,

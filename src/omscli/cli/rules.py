@@ -14,7 +14,7 @@ app = group("Check rules.yaml.")
 
 @command(app, "check", examples=("oms rules check", "oms rules check --json", "oms rules check new-rules.yaml"))
 def check(
-    desk: Desk, file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Another file than rules.yaml of the home.")] = None
+    desk: Desk, file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Another file than rules.yaml of the home.")] = None
 ) -> None:
     """Every key, every name, every number, with line and column; then rules that can never match. Exit 4 on an error."""
     from omscli.settings.check import findings

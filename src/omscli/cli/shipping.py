@@ -21,7 +21,7 @@ app = single()
 def ship(
     desk: Desk,
     shipment: Annotated[
-        str | None, typer.Argument(metavar="[SHIPMENT]", help="A shipment (S-12), or an order with one open shipment.")
+        str | None, typer.Argument(metavar="SHIPMENT", help="A shipment (S-12), or an order with one open shipment.")
     ] = None,
     carrier: Annotated[str, typer.Option("--carrier", metavar="C", help="Who carries it.")] = "",
     tracking: Annotated[str, typer.Option("--tracking", metavar="T", help="The parcel's tracking number.")] = "",

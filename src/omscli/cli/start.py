@@ -15,7 +15,7 @@ app = single()
 @command(app, examples=("oms init shop", "oms init shop --currency EUR --timezone Europe/Berlin --country DE", "oms init try-out --demo"))
 def init(
     desk: Desk,
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The new home; this folder if left out.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new home; this folder if left out.")] = Path(),
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help="What your shop is called.")] = "My Shop",
     currency: Annotated[str, typer.Option("--currency", metavar="CODE", help="USD, EUR, GBP …")] = "USD",
     timezone: Annotated[str, typer.Option("--timezone", metavar="ZONE", help="America/New_York, Europe/Berlin …")] = "America/New_York",

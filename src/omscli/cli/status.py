@@ -73,6 +73,6 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         screen.heading("Work by place")
         columns = [
             Column("location", "Place"),
-            *(Column(name, name.capitalize(), "number") for name in ("planned", "released", "ordered", "ready")),
+            *(Column(name, name.replace("_", " ").capitalize(), "number") for name in ("planned", "released", "ordered", "ready")),
         ]
         screen.table(Table(columns, found["places"]))

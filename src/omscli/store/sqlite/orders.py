@@ -255,6 +255,9 @@ class Orders:
         """What happened to an order, oldest first: import, edits, holds, decisions, shipments, mails."""
         sql = (
             "SELECT at, run_id AS run, what, why, id AS n, 1 AS part FROM order_event WHERE order_id = :o"
+            " UNION ALL SELECT r.started_at, r.id, 'came in', r.arguments, o.id, -1 FROM orders o JOIN run r ON r.id = o.first_run WHERE o.id = :o"
+            " UNION ALL SELECT p.at, p.run_id, 'on pick list P-' || p.id, p.location, p.id, 4 FROM pick p"
+            "  WHERE p.id IN (SELECT pick_id FROM shipment WHERE order_id = :o)"
             " UNION ALL SELECT at, run_id, 'decided: ' || state, rule, id, 2 FROM decision WHERE order_id = :o"
             " UNION ALL SELECT since, run_id, 'held: ' || reason, kind, id, 0 FROM order_hold WHERE order_id = :o"
             " UNION ALL SELECT ended_at, run_id, 'hold ended: ' || reason, 'by ' || ended_by, id, 3 FROM order_hold WHERE order_id = :o AND ended_at IS NOT NULL"
