@@ -17,7 +17,12 @@ from tests.conftest import NOW, Shop
 
 def _dump(path: Path) -> str:
     with closing(sqlite3.connect(path)) as connection:
-        return "\n".join(connection.iterdump())
+        return _sorted("\n".join(connection.iterdump()))
+
+
+def _sorted(dump: str) -> str:
+    """A compact copy has the same tables and triggers in another order."""
+    return "\n".join(sorted(dump.splitlines()))
 
 
 def _damage(path: Path) -> None:
@@ -33,7 +38,7 @@ def test_a_copy_holds_what_lies_in_the_write_ahead_log_too(shop: Shop) -> None:
     assert b"new" in shop.home.db.with_name("oms.db-wal").read_bytes()
     copy = backups.make(shop.home)
     assert copy.path == shop.path / "backups" / "oms-20260302T140000Z.db"
-    assert _dump(copy.path) == shop.dump()
+    assert _dump(copy.path) == _sorted(shop.dump())
     assert stat.S_IMODE(copy.path.stat().st_mode) == 0o600
     assert copy.bytes == copy.path.stat().st_size
     assert backups.verify(shop.home, None).problems == []
@@ -64,8 +69,8 @@ def test_a_copy_put_back_is_the_store_as_it_was(shop: Shop) -> None:
     taken, kept = backups.restore(shop.home, copy.path.name)
     assert taken == copy.path
     assert kept is not None
-    assert _dump(kept) == after
-    assert shop.dump() == before
+    assert _dump(kept) == _sorted(after)
+    assert _sorted(shop.dump()) == _sorted(before)
     assert stat.S_IMODE(shop.home.db.stat().st_mode) == 0o600
 
 
@@ -75,7 +80,7 @@ def test_a_copy_can_be_put_back_where_the_store_is_lost(shop: Shop) -> None:
     shop.close()
     shop.home.db.unlink()
     assert backups.restore(shop.home, None)[1] is None
-    assert shop.dump() == before
+    assert _sorted(shop.dump()) == _sorted(before)
 
 
 def test_a_damaged_copy_is_refused_and_the_store_stays(shop: Shop) -> None:
@@ -83,12 +88,9 @@ def test_a_damaged_copy_is_refused_and_the_store_stays(shop: Shop) -> None:
     _damage(copy.path)
     before = shop.dump()
     shop.close()
-    assert backups.verify(shop.home, copy.path.name).problems == [
+    assert sorted(backups.verify(shop.home, copy.path.name).problems) == [
         "I1 CAP at main: levels 4/0/0, the movements sum to 3/0/0",
         "I1 MUG at main: levels 11/0/0, the movements sum to 10/0/0",
-    ] or backups.verify(shop.home, copy.path.name).problems == [
-        "I1 MUG at main: levels 11/0/0, the movements sum to 10/0/0",
-        "I1 CAP at main: levels 4/0/0, the movements sum to 3/0/0",
     ]
     with pytest.raises(Refused) as caught:
         backups.restore(shop.home, copy.path.name)

@@ -42,6 +42,11 @@ def route(
         with store.read():
             situation = read_situation(home, store, only, rules)
         return Routed(plan(situation.facts, rules.rulebook))
+    if rules.geocode_online:
+        from omscli.outgoing.geocoder import Nominatim
+        from omscli.workflows.geocoding import look_up
+
+        look_up(home, store, Nominatim())
     with store.write("route", home.now, " ".join(map(str, only or ())), (rules.fingerprint, rules.text)) as run:
         store.stock.keep_locations(rules.locations.values())
         situation = read_situation(home, store, only, rules)

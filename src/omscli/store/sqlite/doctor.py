@@ -5,6 +5,7 @@ Each check has a name and yields findings; `error` means the books do not agree 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from omscli.errors import UsageError
 from omscli.store.sqlite.connect import APPLICATION_ID
-from omscli.store.sqlite.migrate import newest, version_of
+from omscli.store.sqlite.migrate import migrations, newest, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,31 @@ class Doctor:
 
 Rows = Iterator[tuple[str, str, str]]
 _RESTORE = "oms backup restore"
+
+
+def _schema(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
+    """Only with --deep: are all tables, indexes and triggers there, every table strict, every reference indexed?"""
+    del path
+    if not deep:
+        return
+    from sqlite_utils import Database
+
+    database = Database(connection, execute_plugins=False)
+    expected = {
+        name
+        for text in (sql for _, sql in migrations())
+        for name in re.findall(r"CREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER|VIEW) (\w+)", text)
+    }
+    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    for name in sorted(expected - there):
+        yield "error", f"{name} is missing from the schema", _RESTORE
+    for table in database.tables:
+        if table.name in expected and not table.strict:
+            yield "error", f"table {table.name} is not strict", _RESTORE
+        leading = {index.columns[0] for index in table.indexes} | set(table.pks[:1])
+        for key in table.foreign_keys:
+            if key.column not in leading:
+                yield "warning", f"{table.name}.{key.column} has no index: routing and the doctor will be slow", _RESTORE
 
 
 def _file(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
@@ -213,6 +239,7 @@ def _leaving(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
 
 _CHECKS: dict[str, Callable[[sqlite3.Connection, Path, bool], Rows]] = {
     "file": _file,
+    "schema": _schema,
     "keys": _keys,
     "levels": _levels,
     "claims": _claims,

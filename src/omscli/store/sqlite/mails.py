@@ -102,7 +102,8 @@ class Places:
     def add(self, found: dict[PlaceKey, Point | None]) -> None:
         """Remember."""
         self.connection.executemany(
-            "INSERT INTO place (country, postcode, city, region, lat, lon, accuracy) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO place (country, postcode, city, region, lat, lon, accuracy) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (country, postcode, city, region) DO UPDATE SET lat = excluded.lat, lon = excluded.lon, accuracy = excluded.accuracy",
             [
                 (*key, point.lat if point else None, point.lon if point else None, point.accuracy if point else "")
                 for key, point in found.items()

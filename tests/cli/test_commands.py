@@ -1,0 +1,217 @@
+"""What holds for every command of the tree, also for those that will be added."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Oms, tree
+from tests.conftest import Shop
+
+TREE = tree()
+COMMON = {
+    "--home", "--json", "-q", "--quiet", "-v", "--verbose", "-n", "--dry-run", "-y", "--yes", "--no-input", "--wait", "--attention-ok",
+}  # fmt: skip
+every_command = pytest.mark.parametrize(("words", "command"), TREE, ids=[words for words, _ in TREE])
+
+# Each command that answers from the store, as called in the `routed` shop, and the schema of its document.
+ASKING = {
+    "status": ("status", "oms.status/1"),
+    "why": ("why 3", "oms.why/1"),
+    "order list": ("order list", "oms.orders/1"),
+    "order show": ("order show 2", "oms.order/1"),
+    "stock list": ("stock list", "oms.stock/1"),
+    "stock show": ("stock show MUG", "oms.stock/1"),
+    "stock history": ("stock history MUG", "oms.stock.history/1"),
+    "product list": ("product list", "oms.products/1"),
+    "product show": ("product show MUG", "oms.product/1"),
+    "shipment list": ("shipment list", "oms.shipments/1"),
+    "shipment show": ("shipment show S-2", "oms.shipment/1"),
+    "rules check": ("rules check", "oms.rules.check/1"),
+    "doctor": ("doctor", "oms.doctor/1"),
+    "backup list": ("backup list", "oms.backup/1"),
+}
+# Each command that changes something: how it is called, its schema, and the codes that are right.
+WRITING = {
+    "import": ("import more.csv", "oms.import/1", (0,)),
+    "route": ("route", "oms.route/1", (3,)),
+    "pick": ("pick", "oms.pick/1", (0,)),
+    "ship": ("ship S-2 --carrier post --tracking T2", "oms.ship/1", (0,)),
+    "notify": ("notify", "oms.notify/1", (0,)),
+    "order hold": ("order hold 3 --reason odd", "oms.order.change/1", (0,)),
+    "order release": ("order release NOBODY", "oms.order.change/1", (0,)),
+    "order cancel": ("order cancel 3", "oms.order.change/1", (0,)),
+    "order edit": ("order edit 3 --set city=Queens", "oms.order.change/1", (0,)),
+    "stock receive": ("stock receive --location main --item CAP:4", "oms.stock.change/1", (0,)),
+    "stock adjust": ("stock adjust --location main --item MUG:-1 --reason broken", "oms.stock.change/1", (0,)),
+    "product alias": ("product alias MUG NOBODY", "oms.alias/1", (0,)),
+    "backup": ("backup", "oms.backup/1", (0,)),
+    "backup verify": ("backup verify", "oms.backup/1", (0,)),
+    "backup restore": ("backup restore --yes", "oms.backup/1", (0,)),
+    "init": ("init new-home", "oms.init/1", (0,)),
+}
+FILES = {"ship from a file": ("ship --from tracking.csv", "oms.ship/1", (0,)), "order cancel": ("order cancel 4", "oms.order.change/1", (0,))}
+HELD = "a-very-long-order-number-that-nobody-may-cut-1234567890"
+
+
+def _words(text: str) -> list[str]:
+    return [HELD if word == "NOBODY" and "release" in text else word for word in text.split()]
+
+
+@pytest.fixture
+def at_home(routed: Shop, oms: Oms, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.chdir(routed.path)
+    monkeypatch.setenv("OMS_HOME", str(routed.path))
+    return routed
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and "oms.db" not in path.name}
+
+
+@every_command
+def test_every_command_has_a_summary_and_an_example_in_its_help(words: str, command: Any, oms: Oms) -> None:
+    del command
+    for ending in ("-h", "--help"):
+        said = oms(*words.split(), ending)
+        assert said.code == 0
+        assert re.search(rf"Examples?:\n +oms {words}\b", said.out), said.out
+        assert len(said.out.split("\n")) > 5
+
+
+@every_command
+def test_every_command_takes_the_common_options(words: str, command: Any) -> None:
+    own = {name for parameter in command.params for name in parameter.opts}
+    assert own >= COMMON
+    lists = words.endswith(" list") or words == "stock history"
+    assert lists == (own >= {"--csv", "--jsonl"})
+
+
+@every_command
+def test_every_option_says_what_it_does(words: str, command: Any) -> None:
+    silent = [parameter.name for parameter in command.params if parameter.param_type_name == "option" and not parameter.help]
+    assert silent == [], words
+
+
+@every_command
+def test_an_unknown_option_is_wrong_usage(words: str, command: Any, oms: Oms) -> None:
+    del command
+    said = oms(*words.split(), "--nonsense")
+    assert said.code == 2
+    assert "--nonsense" in said.err
+    assert said.out == ""
+
+
+def test_the_examples_in_the_help_are_calls_that_exist() -> None:
+    known = {words: {name for one in command.params for name in one.opts} for words, command in TREE}
+    seen = 0
+    for words, command in TREE:
+        for line in re.findall(r"^  (oms .*)$", command.help or "", re.MULTILINE):
+            seen += 1
+            assert line.startswith(f"oms {words}"), line
+            used = set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", re.sub(r"'[^']*'", "", line)))
+            assert used <= known[words] | {"-h"}, line
+    assert seen >= len(TREE)
+
+
+def test_every_command_is_called_by_a_test_of_this_file() -> None:
+    assert {*ASKING, *WRITING, "demo"} == {words for words, _ in TREE}
+
+
+@pytest.mark.parametrize("words", ASKING)
+def test_a_question_answers_with_one_document_and_changes_nothing(at_home: Shop, oms: Oms, words: str) -> None:
+    text, schema = ASKING[words]
+    before, files = at_home.dump(), _files(at_home.path)
+    first = oms(*text.split(), "--json", home=at_home)
+    assert (first.code, first.err) == (0, "")
+    assert next(iter(first.json.items())) == ("schema", schema)
+    assert oms(*text.split(), "--json", home=at_home).out == first.out, "the same state gives the same bytes"
+    assert (at_home.dump(), _files(at_home.path)) == (before, files)
+
+
+@pytest.mark.parametrize("words", ASKING)
+def test_a_question_answers_in_a_pipe_too(at_home: Shop, oms: Oms, words: str) -> None:
+    said = oms(*ASKING[words][0].split(), home=at_home)
+    assert said.code == 0
+    assert said.out or said.err
+    assert "\x1b" not in said.out + said.err
+
+
+@pytest.mark.parametrize("words", WRITING)
+def test_a_command_that_writes_answers_with_one_document(at_home: Shop, oms: Oms, words: str) -> None:
+    text, schema, codes = WRITING[words]
+    oms("backup")
+    said = oms(*_words(text), "--json", home=at_home)
+    assert said.code in codes, said.err
+    assert next(iter(said.json.items())) == ("schema", schema)
+
+
+@pytest.mark.parametrize("words", WRITING)
+def test_a_dry_run_changes_neither_the_store_nor_a_file(at_home: Shop, oms: Oms, words: str) -> None:
+    text, _, codes = WRITING[words]
+    oms("backup")
+    before, files = at_home.dump(), _files(at_home.path)
+    for option in ("-n", "--dry-run"):
+        said = oms(*_words(text), option, home=at_home)
+        assert said.code in codes, said.err
+        assert (at_home.dump(), _files(at_home.path)) == (before, files)
+
+
+@pytest.mark.parametrize("words", WRITING)
+def test_a_dry_run_speaks_json_too(at_home: Shop, oms: Oms, words: str) -> None:
+    text, schema, codes = WRITING[words]
+    oms("backup")
+    said = oms(*_words(text), "-n", "--json", home=at_home)
+    assert said.code in codes, said.err
+    assert said.json["schema"] == schema
+
+
+@pytest.mark.parametrize("words", [words for words in WRITING if words not in ("stock receive", "stock adjust", "backup", "backup verify", "backup restore")])
+def test_the_same_command_again_changes_nothing(at_home: Shop, oms: Oms, words: str) -> None:
+    text, _, codes = WRITING[words]
+    first = oms(*_words(text), home=at_home)
+    assert first.code in codes, first.err
+    before, files = at_home.dump(), _files(at_home.path)
+    again = oms(*_words(text), home=at_home)
+    assert again.code in codes, again.err
+    assert (at_home.dump(), _files(at_home.path)) == (before, files)
+
+
+def test_every_command_of_a_morning_run_twice_changes_nothing_the_second_time(at_home: Shop, oms: Oms) -> None:
+    (at_home.path / "inbox").mkdir(exist_ok=True)
+    (at_home.path / "inbox" / "orders.csv").write_bytes((at_home.path / "more.csv").read_bytes())
+    for text in ("import more.csv", "import", "route", "pick", "ship --from tracking.csv", "notify", "status", "doctor"):
+        first = oms(*text.split(), home=at_home)
+        assert first.code in (0, 3), first.err
+        before, files = at_home.dump(), _files(at_home.path)
+        assert oms(*text.split(), home=at_home).code in (0, 3)
+        assert at_home.dump() == before, text
+        assert _files(at_home.path) == files, text
+
+
+def test_attention_ok_makes_three_nought(at_home: Shop, oms: Oms) -> None:
+    assert oms("route", home=at_home).code == 3
+    assert oms("route", "--attention-ok", home=at_home).code == 0
+
+
+def test_quiet_says_nothing_where_nothing_is_wrong(at_home: Shop, oms: Oms) -> None:
+    assert oms("doctor", "-q", home=at_home).err == ""
+    assert oms("order", "hold", "3", "-q", home=at_home).err == ""
+
+
+@pytest.mark.parametrize("words", [words for words, _ in TREE if words.endswith(" list") or words == "stock history"])
+def test_lists_speak_csv_and_json_lines(at_home: Shop, oms: Oms, words: str) -> None:
+    import csv
+    import json
+
+    oms("backup")
+    text = ASKING[words][0].split()
+    csv_rows = list(csv.DictReader(oms(*text, "--csv", home=at_home).out.splitlines()))
+    json_rows = [json.loads(line) for line in oms(*text, "--jsonl", home=at_home).out.splitlines()]
+    tab_rows = oms(*text, home=at_home).out.splitlines()
+    assert len(csv_rows) == len(json_rows) == len(tab_rows) - 1 > 0
+    assert tab_rows[0].split("\t") == list(csv_rows[0])
+    assert set(csv_rows[0]) <= set(json_rows[0])
