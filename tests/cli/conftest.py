@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import typer.main
+from tests.conftest import Shop, csv_text
 from typer.testing import CliRunner
 
 from omscli.cli.app import app
-from tests.conftest import Shop, csv_text
 
 FROZEN = "2026-03-02T14:00:00Z"
 
@@ -82,10 +82,11 @@ def process() -> Oms:
 
 @pytest.fixture
 def routed(shop: Shop) -> Shop:
-    """One order has left, one is released, one is planned, one waits, one is held; files for the rest of the day lie there."""
+    """One order has left, one is released, one is planned, one waits, two are held; files for the rest of the day lie there."""
     for number, lines in (("1", {"MUG": 2}), ("2", {"MUG": 3, "CAP": 1}), ("3", {"MUG": 1}), ("4", {"CAP": 9})):
         shop.order(number, lines, name="Łukasz Åberg-Østergaard")
     shop.order("a-very-long-order-number-that-nobody-may-cut-1234567890", {"NOBODY": 1})
+    shop.order("6", {"MUG": 1}, payment="pending")
     shop.route()
     shop.pick(orders=[1, 2])
     shop.ship("1")

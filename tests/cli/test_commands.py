@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.cli.conftest import Oms, tree
 from tests.conftest import Shop
 
@@ -42,7 +41,7 @@ WRITING = {
     "ship": ("ship S-2 --carrier post --tracking T2", "oms.ship/1", (0,)),
     "notify": ("notify", "oms.notify/1", (0,)),
     "order hold": ("order hold 3 --reason odd", "oms.order.change/1", (0,)),
-    "order release": ("order release NOBODY", "oms.order.change/1", (0,)),
+    "order release": ("order release 6", "oms.order.change/1", (0,)),
     "order cancel": ("order cancel 3", "oms.order.change/1", (0,)),
     "order edit": ("order edit 3 --set city=Queens", "oms.order.change/1", (0,)),
     "stock receive": ("stock receive --location main --item CAP:4", "oms.stock.change/1", (0,)),
@@ -53,12 +52,12 @@ WRITING = {
     "backup restore": ("backup restore --yes", "oms.backup/1", (0,)),
     "init": ("init new-home", "oms.init/1", (0,)),
 }
-FILES = {"ship from a file": ("ship --from tracking.csv", "oms.ship/1", (0,)), "order cancel": ("order cancel 4", "oms.order.change/1", (0,))}
-HELD = "a-very-long-order-number-that-nobody-may-cut-1234567890"
-
-
-def _words(text: str) -> list[str]:
-    return [HELD if word == "NOBODY" and "release" in text else word for word in text.split()]
+# What is refused with exit 1 or 2, also when it is only tried.
+REFUSED = (
+    "ship 3", "ship S-9", "order hold 1", "order edit 1 --set city=Queens", "order cancel 1", "order release a-very-long-order-number-that-nobody-may-cut-1234567890",
+    "stock adjust --location main --item MUG:-99 --reason lost", "stock receive --location moon --item MUG:1", "stock receive --location main --item MUGG:1",
+    "product alias NOBODY X", "pick 6", "pick --location moon", "backup restore nothing.db --yes",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -69,7 +68,11 @@ def at_home(routed: Shop, oms: Oms, monkeypatch: pytest.MonkeyPatch) -> Shop:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and "oms.db" not in path.name}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "oms.db" not in path.name
+    }
 
 
 @every_command
@@ -144,7 +147,7 @@ def test_a_question_answers_in_a_pipe_too(at_home: Shop, oms: Oms, words: str) -
 def test_a_command_that_writes_answers_with_one_document(at_home: Shop, oms: Oms, words: str) -> None:
     text, schema, codes = WRITING[words]
     oms("backup")
-    said = oms(*_words(text), "--json", home=at_home)
+    said = oms(*text.split(), "--json", home=at_home)
     assert said.code in codes, said.err
     assert next(iter(said.json.items())) == ("schema", schema)
 
@@ -155,7 +158,7 @@ def test_a_dry_run_changes_neither_the_store_nor_a_file(at_home: Shop, oms: Oms,
     oms("backup")
     before, files = at_home.dump(), _files(at_home.path)
     for option in ("-n", "--dry-run"):
-        said = oms(*_words(text), option, home=at_home)
+        said = oms(*text.split(), option, home=at_home)
         assert said.code in codes, said.err
         assert (at_home.dump(), _files(at_home.path)) == (before, files)
 
@@ -164,20 +167,48 @@ def test_a_dry_run_changes_neither_the_store_nor_a_file(at_home: Shop, oms: Oms,
 def test_a_dry_run_speaks_json_too(at_home: Shop, oms: Oms, words: str) -> None:
     text, schema, codes = WRITING[words]
     oms("backup")
-    said = oms(*_words(text), "-n", "--json", home=at_home)
+    said = oms(*text.split(), "-n", "--json", home=at_home)
     assert said.code in codes, said.err
     assert said.json["schema"] == schema
 
 
-@pytest.mark.parametrize("words", [words for words in WRITING if words not in ("stock receive", "stock adjust", "backup", "backup verify", "backup restore")])
+@pytest.mark.parametrize(
+    "words", [words for words in WRITING if words not in ("stock receive", "stock adjust", "backup", "backup verify", "backup restore")]
+)
 def test_the_same_command_again_changes_nothing(at_home: Shop, oms: Oms, words: str) -> None:
     text, _, codes = WRITING[words]
-    first = oms(*_words(text), home=at_home)
+    first = oms(*text.split(), home=at_home)
     assert first.code in codes, first.err
     before, files = at_home.dump(), _files(at_home.path)
-    again = oms(*_words(text), home=at_home)
+    again = oms(*text.split(), home=at_home)
     assert again.code in codes, again.err
     assert (at_home.dump(), _files(at_home.path)) == (before, files)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_dry_run_refuses_what_the_command_itself_refuses(at_home: Shop, oms: Oms, text: str) -> None:
+    before = at_home.dump()
+    real, tried = oms(*text.split(), home=at_home), oms(*text.split(), "-n", home=at_home)
+    assert real.code in (1, 2)
+    assert real.err.startswith("error: ")
+    assert (tried.code, tried.err) == (real.code, real.err)
+    assert at_home.dump() == before
+
+
+def test_a_dry_run_of_the_inbox_leaves_the_files_where_they_are(at_home: Shop, oms: Oms) -> None:
+    (at_home.path / "inbox").mkdir(exist_ok=True)
+    (at_home.path / "more.csv").rename(at_home.path / "inbox" / "more.csv")
+    before, files = at_home.dump(), _files(at_home.path)
+    said = oms("import", "-n", "--json", home=at_home)
+    assert (said.code, said.json["dry_run"], said.json["files"][0]["counts"]["new"]) == (0, True, 1)
+    assert (at_home.dump(), _files(at_home.path)) == (before, files)
+    assert oms("import", home=at_home).code == 0
+    assert (at_home.path / "inbox" / "done" / "more.csv").exists()
+
+
+def test_a_dry_run_of_the_demo_makes_nothing(oms: Oms, tmp_path: Path) -> None:
+    oms("demo", str(tmp_path / "try"), "-n")
+    assert not (tmp_path / "try").exists()
 
 
 def test_every_command_of_a_morning_run_twice_changes_nothing_the_second_time(at_home: Shop, oms: Oms) -> None:

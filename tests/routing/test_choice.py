@@ -198,7 +198,7 @@ def test_a_distance_nobody_knows_fails_max_km(world: World) -> None:
 
 
 def test_a_place_whose_goods_need_too_many_days_does_not_serve(world: World) -> None:
-    shop = world({"max_days": 3, "rank": ["unfilled", "rank"]}, near={"rank": 9})
+    shop = world({"max_days": 1, "rank": ["unfilled", "rank"]}, near={"rank": 9})
     assert sent(shop, {"MUG": 1}) == {"near": {"MUG": 1}}
     shop.order("2", {"MUG": 10})
     shop.route()

@@ -9,10 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.conftest import NOW, Shop
 
 from omscli.errors import Refused, UsageError
 from omscli.workflows import backups
-from tests.conftest import NOW, Shop
 
 
 def _dump(path: Path) -> str:

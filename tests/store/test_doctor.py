@@ -1,5 +1,7 @@
 """The doctor finds each kind of damage: a check that cannot fail would prove nothing."""
 
+# ruff: noqa: S608 - a test damages the store with statements of its own
+
 from __future__ import annotations
 
 import os
@@ -8,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.conftest import Shop
 
 from omscli.errors import UsageError
 from omscli.store.backup import copy_of
 from omscli.store.sqlite.doctor import Doctor
-from tests.conftest import Shop
 
-CHECKS = ["file", "keys", "levels", "claims", "lines", "parcels", "cover", "leaving"]
+CHECKS = ["file", "schema", "keys", "levels", "claims", "lines", "parcels", "cover", "leaving"]
 Tell = Callable[..., list[tuple[str, str]]]
 
 
@@ -56,7 +58,7 @@ def found_after(desk: Shop, tmp_path: Path) -> Tell:
 
 def test_the_checks_are_these(desk: Shop) -> None:
     assert desk.store.doctor.names() == CHECKS
-    with pytest.raises(UsageError, match="no check is called level$"):
+    with pytest.raises(UsageError, match=r"no check is called level$"):
         desk.store.doctor.examine(["level"])
 
 
@@ -127,6 +129,39 @@ def test_a_store_in_a_folder_of_a_cloud_service_is_a_warning(desk: Shop, tmp_pat
     (found,) = Doctor(connection, path).examine(["file"])
     connection.close()
     assert (found.severity, found.text[:55]) == ("warning", "the store lies in a folder that a cloud service copies "[:55])
+
+
+# -- schema
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("DROP TRIGGER movement_never_goes", [("error", "movement_never_goes is missing from the schema")]),
+        ("DROP VIEW v_stock", [("error", "v_stock is missing from the schema")]),
+        (
+            "DROP INDEX allocation_by_location",
+            [
+                ("error", "allocation_by_location is missing from the schema"),
+                ("warning", "allocation.location has no index: routing and the doctor will be slow"),
+            ],
+        ),
+        (
+            "DROP TABLE place; CREATE TABLE place (country TEXT PRIMARY KEY)",
+            [("error", "table place is not strict")],
+        ),
+    ],
+)
+def test_schema_finds_what_is_missing_when_it_looks_deep(desk: Shop, tmp_path: Path, change: str, found: list[tuple[str, str]]) -> None:
+    path = tmp_path / "changed.db"
+    copy_of(desk.home.db, path, 5)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    for statement in change.split("; "):
+        connection.execute(statement)
+    assert Doctor(connection, path).examine(["schema"]) == []
+    assert [(one.severity, one.text) for one in Doctor(connection, path).examine(["schema"], deep=True)] == found
+    connection.close()
 
 
 # -- the books, each check by each of its questions

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from tests.conftest import NOW, Shop
 
 from omscli.errors import Busy, OmsError, StoreError
 from omscli.store import open as opening
@@ -18,7 +19,6 @@ from omscli.store.open import Store, open_for_reading, open_store
 from omscli.store.sqlite import connect as connecting
 from omscli.store.sqlite import migrate
 from omscli.store.sqlite.connect import connect
-from tests.conftest import NOW, Shop
 
 
 def _sqlite(path: Path) -> None:
@@ -123,9 +123,14 @@ def _add_a_place(store: Store, code: str = "new") -> None:
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OmsError])
 def test_an_error_rolls_everything_back(shop: Shop, error: type[BaseException]) -> None:
     before = shop.dump()
-    with pytest.raises(error), shop.store.write("test", NOW):
-        _add_a_place(shop.store)
-        raise error("stop")
+
+    def stop() -> None:
+        with shop.store.write("test", NOW):
+            _add_a_place(shop.store)
+            raise error("stop")
+
+    with pytest.raises(error):
+        stop()
     assert shop.dump() == before
     assert not shop.store.connection.in_transaction
     assert not shop.home.db.with_name("oms.db-writer").exists()
@@ -133,9 +138,14 @@ def test_an_error_rolls_everything_back(shop: Shop, error: type[BaseException]) 
 
 def test_a_refused_row_rolls_everything_back_and_is_said_in_words(shop: Shop) -> None:
     before = shop.dump()
-    with pytest.raises(OmsError, match="the store refused a change that would break its rules"), shop.store.write("test", NOW):
-        _add_a_place(shop.store)
-        _add_a_place(shop.store)
+
+    def twice() -> None:
+        with shop.store.write("test", NOW):
+            _add_a_place(shop.store)
+            _add_a_place(shop.store)
+
+    with pytest.raises(OmsError, match="the store refused a change that would break its rules"):
+        twice()
     assert shop.dump() == before
 
 
@@ -236,7 +246,12 @@ def test_a_read_only_store_says_so(shop: Shop) -> None:
     [
         (sqlite3.SQLITE_FULL, "x", StoreError, "the disk is full; nothing was changed"),
         (sqlite3.SQLITE_IOERR, "database or disk is full", StoreError, "the disk is full; nothing was changed"),
-        (sqlite3.SQLITE_IOERR_WRITE, "disk I/O error", StoreError, "the disk refused to read or write P (disk I/O error); nothing was changed"),
+        (
+            sqlite3.SQLITE_IOERR_WRITE,
+            "disk I/O error",
+            StoreError,
+            "the disk refused to read or write P (disk I/O error); nothing was changed",
+        ),
         (sqlite3.SQLITE_READONLY_DIRECTORY, "x", StoreError, "the store is read-only: P"),
         (sqlite3.SQLITE_CORRUPT, "malformed", StoreError, "P is damaged or no SQLite file (malformed)"),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, "x", Busy, "another oms is writing"),

@@ -1,5 +1,7 @@
 """The schema itself: what SQLite refuses, whatever a program above it does."""
 
+# ruff: noqa: S608 - columns of the tests themselves
+
 from __future__ import annotations
 
 import runpy
@@ -9,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils
+from tests.conftest import Shop
 
 from omscli.store.open import open_store
 from omscli.store.sqlite import migrate
-from tests.conftest import Shop
 
 ROOT = Path(__file__).parents[2]
 

@@ -75,7 +75,7 @@ class Root(typer.core.TyperGroup):
             _say(error)
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt:
-            sys.stderr.write("interrupted: nothing was changed\n")
+            sys.stderr.write("interrupted: nothing is half done\n")
             raise typer.Exit(130) from None
         except Exception as error:
             # typer's own exceptions (usage, exit, abort) carry an exit code or are its control flow.
@@ -141,6 +141,8 @@ def main() -> None:
     # the time of a large morning and find nothing.
     gc.set_threshold(1_000_000, 50, 50)
     prepare_streams()
+    # Under an ASCII locale Python reads UTF-8 arguments as lone surrogates, which no store takes.
+    sys.argv[1:] = [word.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for word in sys.argv[1:]]
     try:
         app(prog_name="oms")
     finally:

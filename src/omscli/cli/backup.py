@@ -19,6 +19,8 @@ def make(desk: Desk) -> None:
     from omscli.workflows.backups import make
 
     if desk.dry_run:
+        if desk.screen.json:
+            desk.screen.document("oms.backup/1", {"dry_run": True, "copies": []})
         desk.screen.say(f"dry run: {desk.home.db} would be copied into backups/")
         return
     copy = make(desk.home)
@@ -62,6 +64,8 @@ def restore(desk: Desk, name: Name = None) -> None:
 
     path = find(desk.home, name)
     if desk.dry_run:
+        if desk.screen.json:
+            desk.screen.document("oms.backup/1", {"dry_run": True, "restored": str(path), "kept": None})
         desk.screen.say(f"dry run: {path.name} would take the place of {desk.home.db}")
         return
     if not desk.ask(f"Replace {desk.home.db} by {path.name}? What happened since is set aside"):

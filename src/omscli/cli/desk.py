@@ -69,14 +69,20 @@ class Desk:
 
     @contextmanager
     def store(self) -> Iterator[Any]:
-        """The store for a command that writes."""
+        """The store for a command that writes; a dry run gets one for questions."""
+        if self.dry_run:
+            with self.reading() as store:
+                yield store
+            return
         with self.home.store() as store:
             yield store
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
-        """The store for a command that asks; made (empty) when nothing was ever written."""
-        store = self.home.reading() or self.home.store()
+        """The store for a command that asks; an empty one in memory where nothing was ever written."""
+        from omscli.store.open import empty_store
+
+        store = self.home.reading() or empty_store()
         with store:
             yield store
 

@@ -25,6 +25,9 @@ def init(
     """Make a new home: a commented rules.yaml, and the folders inbox/, out/, outbox/. An existing rules.yaml is left alone."""
     from omscli.workflows.start import make_home
 
+    if desk.dry_run and desk.screen.json:
+        desk.screen.document("oms.init/1", {"dry_run": True, "home": str(folder.resolve()), "made": []})
+        return
     if desk.dry_run:
         desk.screen.say(f"dry run: {folder.resolve()} would become a home")
         return

@@ -56,14 +56,3 @@ class StoredOrder:
     def has_shipped(self) -> bool:
         """Whether any unit has left us."""
         return any(line.shipped for line in self.lines)
-
-
-def status_of(lines: list[StoredLine]) -> str:
-    """What the counts say: open, part_shipped, shipped, closed (nothing to do, nothing sent by us) or cancelled."""
-    shipped = sum(line.shipped for line in lines)
-    owed = sum(line.owed for line in lines)
-    if owed:
-        return "part_shipped" if shipped else "open"
-    if shipped:
-        return "shipped"
-    return "cancelled" if any(line.cancelled for line in lines) else "closed"

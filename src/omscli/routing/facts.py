@@ -72,6 +72,7 @@ class Facts:
     """The whole situation of one run. `free` may be negative where a count fell below what is promised."""
 
     now: datetime
+    today: date  # on the seller's clock
     locations: tuple[Location, ...]  # by rank, then code
     services: tuple[Service, ...]
     boxes: tuple[Box, ...]

@@ -47,7 +47,7 @@ class Matcher:
         if field == "hazmat":
             return lambda order: ["true" if any(_is_hazmat(products, line.product) for line in order.lines) else "false"]
         if field == "weekday":
-            today = [WEEKDAYS[self.facts.now.weekday()]]
+            today = [WEEKDAYS[self.facts.today.weekday()]]
             return lambda _: today
         if field == "service":
             known = self.facts.services

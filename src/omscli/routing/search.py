@@ -84,7 +84,7 @@ class Question:
     def _try_sets(self, useful: list[Location], offers: dict[str, list[int]], untried: list[Location]) -> None:
         limit = self._limit(useful)
         floors = self._floors(useful)
-        if limit < 2 or (floors is not None and not self.fewest and self._too_dear(useful, floors)):
+        if limit < 2 or (floors is not None and not self.fewest and self._all_too_dear(useful, floors)):
             return
         for place in untried:  # on its own such a place loses to one that has everything, but it may be part of a split
             self._add([(place, offers[place.code])], _less(self.wanted.wants, offers[place.code]))
@@ -141,7 +141,7 @@ class Question:
         return self.leader is not None and not any(part.quote.late_days for part in self.leader.parts)
 
     def _too_dear(self, places: Sequence[Location], floors: dict[str, Floor]) -> bool:
-        """Whether every split among these places costs more than the leader, which fills as much.
+        """Whether a split among all of these places costs more than the leader, which fills as much.
 
         Of two parts one holds half the goods, of three a third, and each of the others at least a gram.
         """
@@ -152,10 +152,16 @@ class Question:
             (a, b) = (floors[place.code] for place in places)
             return min(a[0] + b[1], b[0] + a[1]) > best
         light = sorted([floors[place.code][0] for place in places])
-        half = min([floors[place.code][1] for place in places])
-        third = min([floors[place.code][2] for place in places])
-        three = light[0] + light[1] + third > best
-        return three if len(places) == EXACT_SIZE else three and light[0] + half > best
+        return light[0] + light[1] + min([floors[place.code][2] for place in places]) > best
+
+    def _all_too_dear(self, useful: Sequence[Location], floors: dict[str, Floor]) -> bool:
+        """The same of every two and every three of these places at once."""
+        if self.leader is None or not self._punctual():
+            return False
+        light = sorted([floors[place.code][0] for place in useful])
+        if light[0] + min([floors[place.code][1] for place in useful]) <= self.leader.cost:
+            return False
+        return len(useful) < EXACT_SIZE or light[0] + light[1] + min([floors[place.code][2] for place in useful]) > self.leader.cost
 
     def _unfilled(self, places: Sequence[Location], offers: dict[str, list[int]]) -> int:
         """At least so many units stay without stock when these places serve."""
@@ -292,7 +298,7 @@ class Question:
             return quote
         if quote.arrives is None:
             return f"its arrival is unknown, and rule “{self.rule.name}” allows {limit} days"
-        days = (quote.arrives - self.quoter.facts.now.date()).days
+        days = (quote.arrives - self.quoter.facts.today).days
         return quote if days <= limit else f"it takes {days} days, rule “{self.rule.name}” allows {limit}"
 
 

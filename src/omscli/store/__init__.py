@@ -1,1 +1,1 @@
-"""The ledger and everything else that is remembered: one SQLite file behind the questions of `ports`."""
+"""The ledger and everything else that is remembered: one SQLite file, asked subject by subject."""

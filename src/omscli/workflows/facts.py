@@ -65,6 +65,7 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
     places = _locate(store, orders.values())
     facts = Facts(
         now=home.now,
+        today=home.today,
         locations=tuple(sorted(_with_points(settings, store).values(), key=lambda one: (one.rank, one.code))),
         services=settings.services,
         boxes=settings.boxes,

@@ -39,6 +39,7 @@ class FileResult:
     held: list[tuple[str, str]] = field(default_factory=list)  # (order, reason) of new holds
     for_person: list[str] = field(default_factory=list)
     run: int | None = None
+    sha256: str = ""
 
     def as_json(self, *, with_records: bool) -> dict[str, Any]:
         """One entry of `files` (`oms.import/1`)."""
@@ -82,25 +83,21 @@ def import_files(home: Home, files: Iterable[tuple[str, bytes]], wish: Wish) -> 
 
     Raises Refused (exit 4) for a file that no reader claims or that is damaged: then none of the files is taken in.
     """
-    opened = [(n, _open(home, name, data, wish)) for n, (name, data) in enumerate(files)]
-    results: dict[int, FileResult] = {}
+    read = [_read(home, _open(home, name, data, wish), wish) for name, data in files]
+    order = sorted(range(len(read)), key=lambda n: (_ORDER_OF_WORK.index(read[n].kind), n))
     if wish.dry_run:
         store = home.reading()
         try:
-            for n, file in sorted(opened, key=_order_of_work):
-                results[n] = _take(home, store, file, wish)
+            for n in order:
+                _take(home, store, read[n], wish)
         finally:
             if store is not None:
                 store.connection.close()
-    else:
-        with home.store() as store:
-            for n, file in sorted(opened, key=_order_of_work):
-                results[n] = _take(home, store, file, wish)
-    return [results[n] for n in sorted(results)]
-
-
-def _order_of_work(entry: tuple[int, OpenedFile]) -> tuple[int, int]:
-    return _ORDER_OF_WORK.index(entry[1].reader.kind), entry[0]
+    elif read:
+        with home.store() as writing:
+            for n in order:
+                _take(home, writing, read[n], wish)
+    return read
 
 
 def _open(home: Home, name: str, data: bytes, wish: Wish) -> OpenedFile:
@@ -148,9 +145,11 @@ def _channel_of(home: Home, file: OpenedFile) -> str:
     )
 
 
-def _take(home: Home, store: Store | None, file: OpenedFile, wish: Wish) -> FileResult:
-    """One file: read it whole, decide, write."""
-    result = FileResult(Path(file.name).name, file.reader.name, file.reader.kind, file.encoding, notices=list(file.notices))
+def _read(home: Home, file: OpenedFile, wish: Wish) -> FileResult:
+    """The whole file, before anything is written: what is damaged further down refuses all files together."""
+    result = FileResult(
+        Path(file.name).name, file.reader.name, file.reader.kind, file.encoding, notices=list(file.notices), sha256=file.sha256
+    )
     for item in file.items(_context(home, file, wish)):
         if isinstance(item, Problem):
             result.problems.append(item)
@@ -160,15 +159,20 @@ def _take(home: Home, store: Store | None, file: OpenedFile, wish: Wish) -> File
     result.counts["skipped"] = file.skipped
     if wish.strict and any(problem.rejected for problem in result.problems):
         raise _strict(result)
-    if wish.history:
-        result.records = [_as_history(record) for record in result.records] if result.kind == "orders" else result.records
+    if wish.history and result.kind == "orders":
+        result.records = [_as_history(record) for record in result.records]
+    return result
+
+
+def _take(home: Home, store: Store | None, result: FileResult, wish: Wish) -> None:
+    """One file: decide, write, in one transaction."""
     take = {"products": take_products, "stock": take_stock, "inbound": take_receipts, "orders": take_orders, "tracking": take_tracking}[
         result.kind
     ]
     if store is None or wish.dry_run:
         take(home, store, result, None)
         result.counts["rejected"] = sum(problem.rejected for problem in result.problems)
-        return result
+        return
     with store.write("import", home.now, result.file, home.rules) as run:
         store.stock.keep_locations(home.settings.locations.values())
         before = store.connection.total_changes
@@ -177,10 +181,15 @@ def _take(home: Home, store: Store | None, file: OpenedFile, wish: Wish) -> File
         if wish.strict and result.counts["rejected"]:
             raise _strict(result)
         if store.connection.total_changes != before or result.counts["rejected"]:
-            facts = {"name": result.file, "sha256": file.sha256, "reader": result.reader, "kind": result.kind, "encoding": result.encoding}
+            facts = {
+                "name": result.file,
+                "sha256": result.sha256,
+                "reader": result.reader,
+                "kind": result.kind,
+                "encoding": result.encoding,
+            }
             store.imports.add({**facts, "rows": result.rows, "counts": result.counts}, result.problems, run.id)
     result.run = run.id if run.changed else None
-    return result
 
 
 def _as_history(order: Any) -> Any:
@@ -194,6 +203,6 @@ def _strict(result: FileResult) -> Refused:
     first = bad[0]
     where = f"{result.file}:{first.line}" if first.line else result.file
     return Refused(
-        f"{where}: {first.column}: {first.problem}{f' ({len(bad)} bad rows in all)' if len(bad) > 1 else ''}; with --strict nothing was taken in",
+        f"{where}: {first.column}: {first.problem}{f' ({len(bad)} bad rows in all)' if len(bad) > 1 else ''}; with --strict nothing of this file was taken in",
         first.hint or "mend the file, or leave --strict out to take the good rows in",
     )

@@ -130,6 +130,8 @@ def edit(home: Home, store: Store, word: str, values: dict[str, str], *, dry_run
     with store.write("order edit", home.now, word, home.rules) as run:
         order = _load(store, word)
         said = _edited(order, values)
+        if said == order.said:
+            return Done(order.ref, "is like that already")
         words = [f"{name}: {_old(order, name)} → {value or 'none'}" for name, value in values.items()]
         pulled: list[str] = []
         if said.ship_to != order.said.ship_to or said.pickup_location != order.said.pickup_location:
@@ -140,6 +142,8 @@ def edit(home: Home, store: Store, word: str, values: dict[str, str], *, dry_run
         unknown = {sku: index.nearest(sku) for sku, product in lines if product is None}
         holds = standing(said, unknown, hold_policy(home.settings)) if lines else []
         fresh, ended = store.orders.set_holds(order.id, holds, STANDING, run.id, run.at)
+        if fresh:
+            pulled += stop_shipments(store, order.id, run, fresh[0].reason)
         store.orders.note(order.id, run.id, run.at, "edited", "; ".join(words))
     what = f"changed {', '.join(values)}"
     if ended and not fresh:

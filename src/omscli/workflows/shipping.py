@@ -106,6 +106,9 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
     """Book the goods out, or add a parcel's number to a shipment that has left. Returns warnings."""
     _may_leave(one)
     warnings = _warnings(tracking)
+    if tracking.tracking_number:
+        others = {row["shipment_id"] for row in store.shipments.by_tracking(tracking.tracking_number)} - {one["id"]}
+        warnings += [f"{tracking.tracking_number} is the number of shipment S-{other} already" for other in sorted(others)]
     at = tracking.shipped_at or run.at
     at = at if "T" in at else f"{at}T12:00:00Z"
     facts = {

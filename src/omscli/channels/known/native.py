@@ -1,4 +1,4 @@
-"""Our own CSV files: products, stock, expected receipts, orders and tracking. What each column means is in the manual.
+"""Our own CSV files: products, stock, expected receipts, orders and tracking. The README lists their columns.
 
 A column that is missing leaves what is stored as it is; an empty cell of a column that is there means unknown.
 """

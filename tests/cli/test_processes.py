@@ -1,0 +1,293 @@
+"""`oms` as a process: pipes, encodings, signals, two at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Oms
+from tests.conftest import Shop
+
+LONG = "a-very-long-order-number-that-nobody-may-cut-1234567890"
+HEAVY = ("rich", "pydantic", "sqlite_utils", "yaml", "jinja2", "geopy", "holidays", "sqlite3", "fpdf")
+
+
+def _oms(*words: str, home: Path, **environment: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "omscli", *words],
+        env={**os.environ, "OMS_HOME": str(home), **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+# -- pipes
+
+
+def test_a_pipe_gets_tabs_and_whole_ids_and_no_colour(routed: Shop, process: Oms) -> None:
+    said = process("order", "list", home=routed.path, COLUMNS="40", FORCE_COLOR="1", TERM="xterm-256color")
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert lines[0].startswith("id\tplaced_at\tstatus\t")
+    assert len({line.count("\t") for line in lines}) == 1
+    assert len(lines) == 1 + 6
+    assert any(line.startswith(f"SH-{LONG}\t") for line in lines)
+    assert "…" not in said.out
+    assert "\x1b" not in said.out + said.err
+    assert "Łukasz Åberg-Østergaard" in said.out
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "cp1252"},
+        {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii:strict"},
+    ],
+    ids=["cp1252", "POSIX", "ascii"],
+)
+def test_a_name_that_the_encoding_lacks_breaks_nothing(routed: Shop, process: Oms, environment: dict[str, str]) -> None:
+    plain = process("order", "list", home=routed.path)
+    odd = process("order", "list", home=routed.path, **environment)
+    assert (odd.code, odd.out, odd.err) == (plain.code, plain.out, plain.err)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows passes letters, not bytes")
+@pytest.mark.parametrize("words", ["order show", "why", "stock show", "shipment show", "route", "order list --text"])
+def test_a_word_that_is_no_utf_8_is_wrong_usage_and_no_defect(routed: Shop, words: str) -> None:
+    # What a shell of another encoding passes, or a cron job under LC_ALL=POSIX.
+    done = subprocess.run(
+        [sys.executable, "-m", "omscli", *words.split(), b"zz\xff\xe9zz"],
+        env={**os.environ, "OMS_HOME": str(routed.path)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == (0 if "--text" in words else 2), done.stderr
+    assert b"defect" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of Windows end otherwise")
+def test_a_reader_that_leaves_is_no_error(routed: Shop) -> None:
+    for words in (("order", "list", "--json"), ("stock", "history", "MUG"), ("status",)):
+        one = _oms(*words, home=routed.path)
+        assert one.stdout is not None
+        assert one.stderr is not None
+        one.stdout.close()
+        said = one.stderr.read()
+        assert one.wait(30) == 0
+        assert said == b""
+        one.stderr.close()
+        assert one.stdin is not None
+        one.stdin.close()
+
+
+def test_a_file_comes_through_standard_input(shop: Shop, process: Oms) -> None:
+    shop.close()
+    said = process("import", "-", "--json", home=shop.path, stdin=b"sku,location,on_hand\nMUG,main,7\n")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["files"][0]["file"] == "standard input"
+    assert shop.level("MUG", "main")["on_hand"] == 7
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no file modes")
+def test_whatever_a_command_makes_is_readable_by_the_owner_alone(routed: Shop, process: Oms) -> None:
+    assert process("pick", home=routed.path).code == 0
+    assert process("notify", home=routed.path).code == 0
+    assert process("backup", home=routed.path).code == 0
+    made = [path for name in ("out", "outbox", "backups") for path in (routed.path / name).rglob("*") if path.is_file()]
+    assert len(made) >= 4
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+
+
+# -- start
+
+
+def test_the_version_costs_no_heavy_import() -> None:
+    done = subprocess.run([sys.executable, "-X", "importtime", "-m", "omscli", "--version"], capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "typer" in loaded
+    assert loaded.isdisjoint(HEAVY), loaded & set(HEAVY)
+
+
+@pytest.mark.parametrize("words", [["rout"], ["order", "list"]])
+def test_what_is_not_needed_is_not_loaded(routed: Shop, words: list[str]) -> None:
+    # A routed shop, seen through a pipe: no terminal, no mail, no map.
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "omscli", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMS_HOME": str(routed.path)},
+    )
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert loaded.isdisjoint({"rich", "jinja2", "geopy", "fpdf", "holidays", "sqlite_utils"})
+
+
+@pytest.mark.slow
+def test_the_demo_runs_its_morning_and_a_second_time_too(process: Oms) -> None:
+    first = process("demo")
+    assert first.code == 0, first.err
+    assert "the books agree" in first.err
+    assert "error" not in first.err
+    second = process("demo")
+    assert second.code == 0, second.err
+    assert second.out == first.out
+    assert Path("oms-demo/outbox").is_dir()
+
+
+def test_the_demo_leaves_other_folders_alone(process: Oms) -> None:
+    Path("mine").mkdir()
+    Path("mine/letter.txt").write_text("dear")
+    said = process("demo", "mine")
+    assert said.code == 4
+    assert said.err.endswith("mine is not empty and no demo of oms\nhint: name another folder: oms demo DIR\n")
+    assert Path("mine/letter.txt").read_text() == "dear"
+
+
+# -- two at once
+
+
+@contextmanager
+def _writer(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another `oms` in the middle of writing."""
+    program = f"""
+        import sys
+        from datetime import UTC, datetime
+        from pathlib import Path
+        from omscli.store.open import open_store
+        store = open_store(Path({str(home / "oms.db")!r}))
+        with store.write("import", datetime(2026, 3, 2, 13, 55, tzinfo=UTC)):
+            print("writing", flush=True)
+            sys.stdin.read()
+    """
+    one = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert one.stdout is not None
+    assert one.stdout.readline() == "writing\n"
+    try:
+        yield one
+    finally:
+        one.communicate(timeout=30)
+
+
+@pytest.mark.parametrize("words", ["route", "pick", "notify", "order hold 3", "stock receive --location main --item MUG:1"])
+def test_who_may_not_wait_hears_who_writes(routed: Shop, process: Oms, words: str) -> None:
+    with _writer(routed.path) as other:
+        said = process(*words.split(), "--wait", "0s", home=routed.path)
+        looked = process("order", "list", "--wait", "0s", home=routed.path)
+    assert (said.code, said.out) == (6, "")
+    who = f"oms import, since 2026-03-02T13:55:00Z, process {other.pid}"
+    assert said.err == f"error: another oms is writing ({who})\nhint: nothing was changed; run the same command again\n"
+    assert looked.code == 0, "looking never waits"
+
+
+def test_who_waits_long_enough_gets_through(routed: Shop) -> None:
+    with _writer(routed.path):
+        one = _oms("route", "--attention-ok", "--wait", "30s", home=routed.path)
+        time.sleep(0.7)
+        assert one.poll() is None
+    _, said = one.communicate(timeout=30)
+    assert one.returncode == 0, said
+
+
+@pytest.mark.parametrize("words", [("import", "stock.csv"), ("import", "orders.csv")])
+def test_the_same_file_twice_at_once_goes_in_once(shop: Shop, words: tuple[str, str]) -> None:
+    head = "order_id,channel,placed_at,payment,currency,email,name,address1,city,region,postcode,country,line_id,sku,title,quantity,unit_price\n"
+    row = "1,shop,2026-03-02T09:00:00Z,paid,USD,a@example.com,Ann,1 Main St,Brooklyn,NY,11201,US,1,MUG,Mug,1,10.00\n"
+    text = {"stock.csv": "sku,location,on_hand\nMUG,main,25\n", "orders.csv": head + row}[words[1]]
+    (shop.path / words[1]).write_text(text)
+    shop.close()
+    ours = [_oms(words[0], str(shop.path / words[1]), "--json", home=shop.path) for _ in range(3)]
+    said = [one.communicate(timeout=60) for one in ours]
+    assert [one.returncode for one in ours] == [0, 0, 0], said
+    counts = sorted(json.loads(out)["files"][0]["counts"]["unchanged"] for out, _ in said)
+    assert counts == [0, 1, 1]
+
+
+def test_the_last_unit_is_promised_once_however_many_route_at_the_same_moment(make_shop: object) -> None:
+    shop: Shop = make_shop("main")  # type: ignore[operator]
+    shop.products("MUG")
+    shop.stock(main={"MUG": 1})
+    for number in range(6):
+        shop.order(str(number), {"MUG": 1})
+    shop.close()
+    ours = [_oms("route", "--json", home=shop.path) for _ in range(3)]
+    said = [one.communicate(timeout=60) for one in ours]
+    assert [one.returncode for one in ours] == [3, 3, 3], said
+    assert all(b"Traceback" not in err and b"error" not in err for _, err in said)
+    assert shop.level("MUG", "main")["allocated"] == 1
+    assert shop.store.connection.execute("SELECT SUM(open) FROM allocation").fetchone()[0] == 1
+    assert sorted(json.loads(out)["run"] is None for out, _ in said) == [False, True, True]
+
+
+def test_two_that_write_mails_at_the_same_moment_write_each_once(routed: Shop) -> None:
+    ours = [_oms("notify", "--json", home=routed.path) for _ in range(3)]
+    said = [one.communicate(timeout=60) for one in ours]
+    assert [one.returncode for one in ours] == [0, 0, 0], said
+    written = [mail["file"] for out, _ in said for mail in json.loads(out)["written"]]
+    assert len(set(written)) == len(list((routed.path / "outbox").glob("*.eml"))) == 2
+    assert sorted(len(json.loads(out)["written"]) for out, _ in said)[:1] == [0]
+
+
+# -- signals
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Windows are others")
+def test_an_interrupted_command_changes_nothing_and_leaves_with_130(routed: Shop) -> None:
+    before = routed.dump()
+    routed.close()
+    one = _oms("import", "-", home=routed.path)
+    time.sleep(1)  # it waits for standard input
+    one.send_signal(signal.SIGINT)
+    out, err = one.communicate(timeout=10)
+    assert (one.returncode, out, err) == (130, b"", b"interrupted: nothing is half done\n")
+    assert routed.dump() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Windows are others")
+def test_one_who_waits_for_another_writer_can_be_interrupted(routed: Shop) -> None:
+    with _writer(routed.path):
+        one = _oms("route", "--wait", "8s", home=routed.path)
+        time.sleep(1.5)
+        one.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        _, err = one.communicate(timeout=20)
+        took = time.monotonic() - began
+    assert (one.returncode, err) == (130, b"interrupted: nothing is half done\n")
+    assert took < 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Windows are others")
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
+def test_a_writer_that_is_killed_leaves_nothing_behind(routed: Shop, process: Oms, sign: signal.Signals) -> None:
+    before = routed.dump()
+    routed.close()
+    with _writer(routed.path) as other:
+        other.send_signal(sign)
+    assert other.returncode == -sign
+    said = process("doctor", home=routed.path)
+    assert said.code == 0
+    assert routed.dump() == before
+    assert process("notify", "--wait", "0s", home=routed.path).code == 0
+
+
+def test_debug_shows_the_whole_trace(routed: Shop, process: Oms) -> None:
+    (routed.path / "inbox").rmdir() if (routed.path / "inbox").exists() else None
+    (routed.path / "inbox").write_text("a file where a folder should be")
+    plain = process("import", home=routed.path)
+    assert plain.code == 1
+    assert re.match(r"error: .*\nhint: .*", plain.err)
+    assert "Traceback" not in plain.err
+    shown = process("import", home=routed.path, OMS_DEBUG="1")
+    assert shown.code == 1
+    assert "Traceback" in shown.err
