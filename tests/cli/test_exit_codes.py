@@ -235,3 +235,40 @@ def test_a_file_that_may_not_be_read_is_refused(shop: Shop, oms: Oms) -> None:
     said = oms("import", "secret.csv", home=shop)
     assert said.code == 4
     assert "cannot be read: Permission denied" in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "order list --limit 99999999999999999999",
+        "shipment show S-99999999999999999999",
+        "ship S-99999999999999999999 --tracking 1",
+        "pick --reprint P-99999999999999999999",
+        "product alias MUG ''",
+        "order edit 3 --set ship_by=soon",
+        "order edit 3 --set deliver_by=2026-02-30",
+        "order edit 3 --set payment=maybe",
+        "order edit 3 --set pickup_location=moon",
+        "ship S-2 --tracking 5 --carrier post --at 2026-13-45",
+        "ship S-2 --tracking 5 --carrier post --cost -5",
+        "order list --since tomorrow",
+        "order list --status nope",
+        "order list --channel nope",
+        "init /proc/x",
+    ],
+)
+def test_a_value_without_sense_is_refused_and_no_defect(routed: Shop, oms: Oms, words: str) -> None:
+    before = routed.dump()
+    said = oms(*[word.strip("'") for word in words.split(" ")], home=routed)
+    assert "defect" not in said.err
+    assert said.code in (1, 2, 4)
+    assert routed.dump() == before
+
+
+def test_a_pick_list_printed_again_speaks_json(routed: Shop, oms: Oms) -> None:
+    assert oms("pick", "--reprint", "P-1", "--json", home=routed).json["schema"] == "oms.pick/1"
+
+
+def test_a_dry_run_prints_no_pick_list_again(routed: Shop, oms: Oms) -> None:
+    oms("pick", "--reprint", "P-1", "-n", "-o", "again.html", home=routed)
+    assert not Path("again.html").exists()

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from tests.conftest import RULES, Shop, routing_with, rules_with
 
 NEAR: dict[str, Any] = {"coordinates": [40.6943, -73.9906]}
@@ -454,8 +453,8 @@ def test_a_rule_speaks_only_for_the_orders_it_describes(world: World, when: Any,
     channels = {name: {**one, "reader": "native"} for name, one in RULES["channels"].items()}
     shop = world({"name": "Those", "when": when}, {"name": "Others"}, channels=channels)
     for number, columns in (("1", yes), ("2", no)):
-        columns = dict(columns)
-        shop.order(number, {"MUG": columns.pop("quantity", 1)}, **columns)
+        rest = {name: value for name, value in columns.items() if name != "quantity"}
+        shop.order(number, {"MUG": columns.get("quantity", 1)}, **rest)
     assert [one.rule for one in shop.route().plan.orders] == ["Those", "Others"]
 
 

@@ -10,11 +10,11 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from tests.conftest import NOW, RULES, Shop, csv_text, rules_with
 
 from omscli.errors import Refused
 from omscli.workflows import orders as desk
 from omscli.workflows.notifying import Told, notify
-from tests.conftest import NOW, RULES, Shop, csv_text, rules_with
 
 MakeShop = Callable[..., Shop]
 
@@ -108,7 +108,11 @@ def test_amazon_writes_to_its_buyers_itself(make_shop: MakeShop) -> None:
 
 @pytest.mark.parametrize(
     ("columns", "words"),
-    [({"email": ""}, "no e-mail address"), ({"email": "a***@example.com"}, "masked"), ({"email": "ann@example.com, bob@example.com"}, "not one address")],
+    [
+        ({"email": ""}, "no e-mail address"),
+        ({"email": "a***@example.com"}, "masked"),
+        ({"email": "ann@example.com, bob@example.com"}, "not one address"),
+    ],
 )
 def test_without_one_plain_address_no_letter_is_written(shop: Shop, columns: dict[str, str], words: str) -> None:
     shipped(shop, **columns)

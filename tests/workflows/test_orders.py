@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.conftest import Shop
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as desk
-from tests.conftest import Shop
 
 
 def hold(shop: Shop, word: str = "1", reason: str = "call her first") -> desk.Done:
@@ -54,7 +54,7 @@ def test_an_order_held_after_picking_is_pulled_from_the_list(shop: Shop) -> None
     shop.order("1", {"CAP": 3})
     shop.route()
     shop.pick()
-    assert hold(shop).for_person == ["pull 3 × CAP from pick list 1 at main: held: call her first"]
+    assert hold(shop).for_person == ["pull 3 × CAP from pick list P-1 at main: held: call her first"]
     assert shop.level("CAP", "main")["allocated"] == 0
 
 
@@ -147,7 +147,7 @@ def test_an_address_edited_after_picking_is_pulled_from_the_list(shop: Shop) -> 
     shop.order("1", {"MUG": 1})
     shop.route()
     shop.pick()
-    assert edit(shop, line1="1 King St").for_person == ["pull 1 × MUG from pick list 1 at main: the address changed"]
+    assert edit(shop, line1="1 King St").for_person == ["pull 1 × MUG from pick list P-1 at main: the address changed"]
     shop.route()
     assert [one["state"] for one in shop.show("1")["shipments"]] == ["planned"]
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.conftest import Shop, csv_text, rules_with
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as desk
 from omscli.workflows.importing import FileResult
 from omscli.workflows.picking import Wish, document, pick, purchase_orders, reprint
 from omscli.workflows.shipping import by_hand, ship
-from tests.conftest import Shop, csv_text, rules_with
 
 MakeShop = Callable[..., Shop]
 

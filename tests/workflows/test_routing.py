@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import NOW, RULES, Shop, csv_text, routing_with, rules_with
 
 from omscli.workflows import orders as desk
 from omscli.workflows import stock_changes
 from omscli.workflows.routing import as_json
-from tests.conftest import NOW, RULES, Shop, csv_text, routing_with, rules_with
 
 MakeShop = Callable[..., Shop]
 
@@ -23,7 +23,11 @@ MakeShop = Callable[..., Shop]
 def test_what_is_routed_is_claimed_and_still_lies_there(shop: Shop) -> None:
     shop.order("1", {"MUG": 4})
     assert shop.route().changed == 1
-    assert {name: shop.level("MUG", "main")[name] for name in ("on_hand", "allocated", "available")} == {"on_hand": 10, "allocated": 4, "available": 6}
+    assert {name: shop.level("MUG", "main")[name] for name in ("on_hand", "allocated", "available")} == {
+        "on_hand": 10,
+        "allocated": 4,
+        "available": 6,
+    }
 
 
 def test_a_second_run_changes_nothing(shop: Shop) -> None:
@@ -52,7 +56,11 @@ ORDERS = st.lists(st.tuples(LINES, st.sampled_from(["", "whole", "look"])), min_
 
 
 def small_world(folder: Path, stock: list[int], orders: list[tuple[dict[str, int], str]]) -> Shop:
-    rules = [{"when": {"tag": "look"}, "hold": "look at it"}, {"when": {"tag": "whole"}, "split": "never", "else": "next"}, {"rank": ["unfilled", "cost"]}]
+    rules = [
+        {"when": {"tag": "look"}, "hold": "look at it"},
+        {"when": {"tag": "whole"}, "split": "never", "else": "next"},
+        {"rank": ["unfilled", "cost"]},
+    ]
     shop = Shop(folder, rules_with({"one": {"daily_capacity": 2}, "two": {"coordinates": [34.05, -118.24]}}, routing=routing_with(*rules)))
     shop.products("MUG", "CAP", SET={"components": "MUG:1|CAP:2", "weight_g": "", "length_mm": "", "width_mm": "", "height_mm": ""})
     shop.stock(one={"MUG": stock[0], "CAP": stock[1]}, two={"MUG": stock[2], "CAP": stock[3]})
@@ -237,7 +245,10 @@ def test_an_order_that_no_longer_fits_the_rule_is_no_longer_held(make_shop: Make
 
 def test_the_parts_of_each_shipments_cost_sum_to_its_total(make_shop: MakeShop) -> None:
     rules = rules_with({"near": {}, "far": {"coordinates": [34.05, -118.24], "safety_stock": 3}})
-    rules["routing"] = {**RULES["routing"], "prices": {"late_day": 4, "unfilled_unit": 1000, "extra_shipment": 2, "per_100_km": "0.10", "below_safety_unit": 1}}
+    rules["routing"] = {
+        **RULES["routing"],
+        "prices": {"late_day": 4, "unfilled_unit": 1000, "extra_shipment": 2, "per_100_km": "0.10", "below_safety_unit": 1},
+    }
     shop = make_shop(rules=rules)
     shop.products("MUG", "CAP")
     shop.stock(near={"MUG": 3}, far={"MUG": 3, "CAP": 2})

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.conftest import Shop
 
 from omscli.errors import Refused, StoreError, UsageError
 from omscli.workflows.home import Home, find_home, frozen_now
 from omscli.workflows.inbox import inbox_files, move_to_done
 from omscli.workflows.start import make_home
-from tests.conftest import Shop
 
 
 def home_of(folder: Path) -> Home:

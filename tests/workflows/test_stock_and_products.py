@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.conftest import Shop, csv_text
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows.products import alias
 from omscli.workflows.stock_changes import adjust, receive
-from tests.conftest import Shop, csv_text
 
 
 def test_goods_that_come_in_may_be_sold(shop: Shop) -> None:
@@ -97,5 +97,8 @@ def test_an_empty_weight_is_unknown_and_not_nought(shop: Shop) -> None:
 
 def test_a_kit_of_kits_or_of_itself_is_set_aside(shop: Shop) -> None:
     result = shop.products(PAIR={"components": "MUG:2"}, BOX={"components": "PAIR:1|CAP:1"}, LOOP={"components": "LOOP:1"})
-    assert sorted(one.problem for one in result.problems) == ["component LOOP of kit LOOP is a kit itself", "component PAIR of kit BOX is a kit itself"]
+    assert sorted(one.problem for one in result.problems) == [
+        "component LOOP of kit LOOP is a kit itself",
+        "component PAIR of kit BOX is a kit itself",
+    ]
     assert result.counts["new"] == 1

@@ -9,7 +9,7 @@ def as_text(instant: datetime) -> str:
     """An aware instant in the one stored form. Raises ValueError for a naive one: a time without a zone is a guess."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def as_instant(text: str) -> datetime:

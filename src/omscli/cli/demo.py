@@ -20,4 +20,7 @@ def demo(desk: Desk, folder: Annotated[Path, typer.Argument(metavar="DIR", help=
     """
     from omscli.cli.tour import tour
 
+    if desk.dry_run:
+        desk.screen.say(f"dry run: {folder.resolve()} would be made anew, and its morning run")
+        return
     tour(desk, folder)

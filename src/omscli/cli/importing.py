@@ -119,6 +119,7 @@ def _show_problems(desk: Desk, one: Any) -> None:
         where = f"{one.file}:{problem.line}" if problem.line else one.file
         hint = f" — {problem.hint}" if problem.hint else ""
         word = "set aside" if problem.rejected else "note"
-        desk.screen.warn(f"{where}: {problem.column}: {problem.problem}{hint} ({word})")
+        column = f"{problem.column}: " if problem.column else ""
+        desk.screen.warn(f"{where}: {column}{problem.problem}{hint} ({word})")
     if len(one.problems) > len(shown):
         desk.screen.warn(f"{one.file}: … and {len(one.problems) - len(shown)} more; --json lists them all")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from omscli.cli.desk import Desk, command, group
 from omscli.errors import UsageError
 
 app = group("Look at orders; hold, release, cancel, edit them.")
+STATUSES = ("open", "part_shipped", "shipped", "closed", "cancelled")
 Order = Annotated[str, typer.Argument(metavar="ORDER", help="SH-1058, #1058 or shopify:1058.")]
 
 
@@ -25,11 +27,17 @@ def list_(
     waiting: Annotated[bool, typer.Option("--waiting", help="Only those that wait for stock.")] = False,
     unroutable: Annotated[bool, typer.Option("--unroutable", help="Only those that no place may serve.")] = False,
     late: Annotated[bool, typer.Option("--late", help="Only those past their ship-by date.")] = False,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="At most so many.")] = 200,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000_000, metavar="N", help="At most so many.")] = 200,
 ) -> None:
     """Orders, the newest first."""
     from omscli.render.table import Column, Table
 
+    if status and status not in STATUSES:
+        raise UsageError(f"no status is called {status}", ", ".join(STATUSES))
+    if channel and channel not in desk.home.settings.channels:
+        raise UsageError(f"no channel is called {channel}", f"channels: {', '.join(desk.home.settings.channels)}")
+    if since and not _is_day(since):
+        raise UsageError(f"--since {since} is no date", "for example --since 2026-03-02")
     where = {
         "text": text,
         "status": status,
@@ -47,10 +55,17 @@ def list_(
         return
     columns = [
         Column("id", "Order", "id"), Column("placed_at", "Placed", "instant"), Column("status", "Status"), Column("payment", "Paid"), Column("name", "Customer"),
-        Column("city", "Town"), Column("country", "Land"), Column("to_ship", "To ship", "number"), Column("waiting", "Waits", "number"),
+        Column("city", "Town"), Column("country", "Country"), Column("to_ship", "To ship", "number"), Column("waiting", "Waits", "number"),
         Column("total", "Total", "money", "currency"), Column("held", "Held because"),
     ]  # fmt: skip
     desk.screen.table(Table(columns, rows, footer=f"{len(rows)} orders" + (f" (--limit {limit})" if len(rows) == limit else "")))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @command(app, "show", examples=("oms order show SH-1058", "oms order show '#1058' --json"))

@@ -42,9 +42,9 @@ def pick(
     with desk.store() as store:
         if again is not None:
             number = again.upper().removeprefix("P-")
-            if not number.isdigit():
+            if not number.isdigit() or len(number) > 15:
                 raise UsageError(f"--reprint {again} is no pick list", "for example --reprint P-3")
-            _write(desk, [reprint(desk.home, store, int(number))], wish, output or "-")
+            _reprinted(desk, reprint(desk.home, store, int(number)), wish, output)
             return
         only = [find_order(store, word) for word in orders] if orders else None
         picked = pick(desk.home, store, wish, location=location, orders=only, dry_run=desk.dry_run)
@@ -58,6 +58,20 @@ def pick(
         _table(desk, picked)
         _say(desk, picked)
     desk.leave(attention=bool(picked.left))
+
+
+def _reprinted(desk: Desk, one: Any, wish: Any, output: str | None) -> None:
+    """The list again: as JSON, to a file, or to standard output."""
+    if desk.screen.json:
+        from omscli.render.picking import pick_document
+
+        desk.screen.document(
+            "oms.pick/1", {"dry_run": desk.dry_run, "run": None, "shipments": 0, "lists": [pick_document(one)], "files": [], "left": []}
+        )
+    elif desk.dry_run and output not in (None, "-"):
+        desk.screen.say(f"dry run: {output} would be written")
+    else:
+        _write(desk, [one], wish, output or "-")
 
 
 def _json(desk: Desk, picked: Any) -> dict[str, Any]:

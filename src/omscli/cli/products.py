@@ -15,7 +15,7 @@ app = group("The catalogue, and what other channels call things.")
 def list_(
     desk: Desk,
     text: Annotated[str, typer.Option("--text", metavar="TEXT", help="In SKU, title or category.")] = "",
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="At most so many.")] = 1000,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000_000, metavar="N", help="At most so many.")] = 1000,
 ) -> None:
     """Products by SKU, with the units over all places."""
     from omscli.render.table import Column, Table

@@ -86,6 +86,8 @@ def _show(desk: Desk, routed: Any) -> None:
         screen.say("dry run: nothing was changed; `oms route` claims the stock")
     elif routed.run is None:
         screen.say("nothing changed since the last run")
+    elif not routed.changed:
+        screen.say(f"run {routed.run}: no shipment changed")
     else:
         screen.say(f"run {routed.run}: {routed.changed} orders decided anew; next: oms pick")
 

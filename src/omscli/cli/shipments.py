@@ -19,7 +19,7 @@ def list_(
     state: Annotated[str, typer.Option("--state", metavar="S", help="planned, released, ordered, shipped, cancelled …")] = "",
     location: Annotated[str, typer.Option("--location", metavar="L", help="Only this place.")] = "",
     due: Annotated[bool, typer.Option("--due", help="Only those that should leave today or earlier.")] = False,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="At most so many.")] = 200,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000_000, metavar="N", help="At most so many.")] = 200,
 ) -> None:
     """Shipments, the newest first; cancelled ones only when asked for."""
     from omscli.render.table import Column, Table

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from omscli.base.clock import as_instant, as_text
-from omscli.base.money import to_minor
+from omscli.base.money import parse_money
 from omscli.cli.desk import Desk, command, single
 from omscli.errors import Refused, UsageError
 
@@ -34,7 +34,8 @@ def ship(
 ) -> None:
     """The goods leave: the claim ends, the stock goes down, the mail becomes due.
 
-    Only what `oms pick` released can leave. The same tracking number again changes nothing.
+    Only what `oms pick` released can leave. The same tracking number again changes nothing. A file has the columns
+    shipment_or_order, tracking_number and, if known, carrier, service, shipped_at, cost.
     """
     if (shipment is None) == (file is None):
         raise UsageError(
@@ -53,7 +54,7 @@ def ship(
         desk.screen.document("oms.ship/1", {"dry_run": desk.dry_run, "run": done.run, "shipments": [done.as_json()], "problems": []})
     for warning in done.warnings:
         desk.screen.warn(f"{done.tracking_number}: {warning}")
-    word = "would leave" if desk.dry_run else "left" if done.run else "had left already"
+    word = "would leave" if desk.dry_run else "left" if done.run else "had already left"
     desk.screen.say(f"S-{done.shipment} of order {done.order} {word} {done.location}; next: oms notify")
 
 
@@ -84,11 +85,13 @@ def _from_file(desk: Desk, name: str) -> None:
 
 
 def _when(text: str | None) -> str | None:
-    if text is None or re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return text
+    if text is None:
+        return None
     try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text).isoformat()
         return as_text(as_instant(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UsageError(f"--at {text} is no date and no instant", "2026-03-02, or 2026-03-02T14:05:00Z") from None
 
 
@@ -96,8 +99,9 @@ def _minor(text: str | None, desk: Desk) -> int | None:
     if text is None:
         return None
     try:
-        return to_minor(Decimal(text), desk.home.settings.currency)
-    except ArithmeticError:
-        raise UsageError(f"--cost {text} is no amount", "for example --cost 6.10") from None
-    except ValueError as error:
-        raise UsageError(f"--cost {text}: {error}", "for example --cost 6.10") from None
+        found = parse_money(text, desk.home.settings.currency)
+    except ValueError:
+        found = -1
+    if found < 0:
+        raise UsageError(f"--cost {text} is no amount", "for example --cost 6.10")
+    return found

@@ -19,7 +19,7 @@ _LINES = (
     ("ordered", "drop-ship orders with suppliers", "oms shipment list --state ordered"),
     ("waiting", "orders waiting for stock", "oms order list --waiting"),
     ("held", "orders held", "oms order list --held"),
-    ("for_person", "questions for you", "oms order show ORDER"),
+    ("for_person", "questions for you", "see below"),
     ("to_tell", "mails to write", "oms notify"),
     ("mails", "mails to be written again", "oms notify"),
     ("mails_failed", "mails failed", "oms notify --send"),
@@ -59,7 +59,8 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         screen.table(Table([Column("id", "Order", "id"), Column("reason", "Why")], found["held"]))
     if found["questions"]:
         screen.heading("Questions")
-        screen.table(Table([Column("id", "Order", "id"), Column("what", "What")], found["questions"]))
+        rows = [{**row, "command": f"oms order release {row['id']}"} for row in found["questions"]]
+        screen.table(Table([Column("id", "Order", "id"), Column("what", "What"), Column("command", "When it is done", "id")], rows))
     if found["waiting"]:
         screen.heading("Waiting for stock")
         columns = [

@@ -60,7 +60,7 @@ def history(
     desk: Desk,
     sku: Annotated[str, typer.Argument(metavar="SKU")],
     location: Annotated[str, typer.Option("--location", metavar="L", help="Only this place.")] = "",
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000_000, metavar="N", help="At most so many.")] = 100,
 ) -> None:
     """The ledger of a SKU, the newest row first: nothing in it is ever changed."""
     from omscli.render.table import Column, Table

@@ -74,7 +74,7 @@ def _row(desk: Desk, rule: dict[str, Any], n: int, one: dict[str, Any]) -> dict[
         elif name == "days":
             row[name] = max((part["arrives"] for part in one["parts"] if part["arrives"]), default="unknown")
         else:
-            row[name] = f"{amount:g}"
+            row[name] = f"{amount:.10g}"
     return row
 
 

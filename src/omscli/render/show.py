@@ -13,7 +13,7 @@ from datetime import tzinfo
 from typing import Any, Literal, TextIO
 
 from omscli.render import streams
-from omscli.render.safe import cell, json_line, json_text, one_line, vis
+from omscli.render.safe import cell, clean, json_line, json_text, one_line, vis
 from omscli.render.table import Table
 from omscli.render.values import plain
 
@@ -35,7 +35,7 @@ def write_csv(table: Table, stream: TextIO, *, on_terminal: bool = False) -> Non
     writer.writerow([column.key for column in columns])
     for row in table.rows:
         texts = [(row.get(column.key), plain(column, row)) for column in columns]
-        cells = [cell(text) if isinstance(value, (str, list, tuple)) else text for value, text in texts]
+        cells = [cell(clean(text)) if isinstance(value, (str, list, tuple)) else text for value, text in texts]
         writer.writerow(map(vis, cells) if on_terminal else cells)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omscli.base.money import decimal_text
+from omscli.routing.allocate import offer
 from omscli.routing.candidate import Candidate
 from omscli.routing.criterion import UNKNOWN
 
@@ -26,6 +27,7 @@ def account_of(question: Question, best: Candidate | None, out: list[tuple[str, 
     }
     if best is None:
         found["short"] = _short(question)
+        found["in_stock"] = in_stock(question)
     elif len(ordered) > 1:
         found["decided_by"] = _decided_by(question, ordered[0], ordered[1])
     return found
@@ -54,6 +56,12 @@ def _decided_by(question: Question, first: Candidate, second: Candidate) -> str:
     return "name"
 
 
+def in_stock(question: Question) -> bool:
+    """Whether the places together have everything, and only the rule's limits on splitting stand against it."""
+    offers = [offer(question.wanted, question.wanted.wants, shelf) for shelf in question.shelves.values()]
+    return bool(offers) and all(sum(units) >= want for units, want in zip(zip(*offers, strict=True), question.wanted.wants, strict=True))
+
+
 def _short(question: Question) -> list[list[Any]]:
     """What each place that may serve has of each line: [place, SKU, units there, units wanted]."""
     found = []
@@ -72,6 +80,8 @@ def reasons_of(question: Question, best: Candidate | None, out: list[tuple[str, 
         if not question.places or (out and not question.seen and len(out) >= len(question.quoter.facts.locations)):
             why = "; ".join(f"{place}: {reason}" for place, reason in out)
             return [f"rule “{rule.name}”: no place may serve ({why})"]
+        if in_stock(question):
+            return [f"rule “{rule.name}”: all of it is in stock, but no allowed split has it: {_missing(question, question.wanted.wants)}"]
         return [f"rule “{rule.name}”: out of stock: {_missing(question, question.wanted.wants)}"]
     where = " + ".join(f"{part.quote.location.code} {part.units}" for part in best.parts)
     found = [f"rule “{rule.name}”: {where}{_margin(question, best)}"]

@@ -114,6 +114,8 @@ class _Run:
         result.account.setdefault("rules", []).append(account_of(question, best, out))
         result.reasons += reasons_of(question, best, out)
         if best is None:
+            if result.account["rules"][-1].get("in_stock"):
+                result.question = result.reasons[-1]
             return lines, bool(places) and len(question.refused) < len(places)
         self._take(order, wanted, best, result)
         left = [_rest(line, units) for line, units in zip(lines, best.unfilled, strict=True) if units]
@@ -144,7 +146,7 @@ class _Run:
     def _finish(self, order: OpenOrder, rule: Rule, left: list[Demand], result: OrderPlan, *, anywhere: bool) -> None:
         """What happens to the units that no rule could place."""
         if not left:
-            result.state = "routed"
+            result.state, result.question = "routed", ""
             return
         if rule.otherwise.action == "hold":
             self._give_back(result)

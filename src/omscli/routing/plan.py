@@ -80,6 +80,7 @@ class OrderPlan:
     backordered: list[Waiting] = field(default_factory=list)
     cancelled: list[Waiting] = field(default_factory=list)  # a rule gives these units up
     hold: str = ""  # the reason of a rule that holds
+    question: str = ""  # what a person should look at although the order waits by rule
     reasons: list[str] = field(default_factory=list)  # one sentence each
     account: dict[str, Any] = field(default_factory=dict)  # candidates and what ruled places out, for `oms why`
 

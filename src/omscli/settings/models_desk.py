@@ -83,7 +83,7 @@ QuantityIs = Annotated[str, one_of("meaning of the quantity", ("available", "on_
 
 
 class StockSyncSection(Section):
-    """A stock file of a warehouse or supplier that `oms sync` reads."""
+    """A stock file of a warehouse or supplier that is read again and again."""
 
     location: LocationCode = Field(description="Whose stock it is.")
     path: Text = Field(description="The file, from the home folder.")

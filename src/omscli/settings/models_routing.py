@@ -181,7 +181,7 @@ Units = Annotated[dict[LocationCode, dict[Text, Count]], Says("`{location: {SKU:
 
 
 class ExampleSection(Section):
-    """What the rules must decide; `oms rules test` runs it."""
+    """What the rules must decide, as an example that can be checked."""
 
     order: ExampleOrder = Field(description="The order; see [order](#order-of-an-example).")
     stock: Units = Field(default={}, description="What lies where.")

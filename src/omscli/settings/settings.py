@@ -60,4 +60,4 @@ class Settings:
     stock_sync: tuple[dict[str, Any], ...] = ()
     readers: dict[str, dict[str, Any]] = field(default_factory=dict)
     geocode_online: bool = False
-    examples: tuple[dict[str, Any], ...] = ()  # `examples:` of the rules, for `oms rules test`
+    examples: tuple[dict[str, Any], ...] = ()  # `examples:` of the rules

@@ -38,9 +38,10 @@ class Run:
 class Store:
     """All questions of the workflows, over one connection. Use as a context manager; closing it checkpoints the WAL."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, wait_s: float = 30.0) -> None:
         self.connection = connection
         self.path = path
+        self.wait_s = wait_s
         self.catalog = Catalog(connection)
         self.orders = Orders(connection)
         self.stock = Stock(connection)
@@ -61,7 +62,7 @@ class Store:
     @contextmanager
     def write(self, command: str, now: datetime, arguments: str = "", rules: tuple[str, str] | None = None) -> Iterator[Run]:
         """One write transaction: BEGIN IMMEDIATE … COMMIT, or nothing at all. `rules` are fingerprint and text of rules.yaml."""
-        with transaction(self.connection, self.path, f"oms {command}, since {as_text(now)}"):
+        with transaction(self.connection, self.path, f"oms {command}, since {as_text(now)}", self.wait_s):
             run = Run(next_id(self.connection, "run"), as_text(now))
             before = self.connection.total_changes - self.decisions.scratch
             yield run
@@ -107,7 +108,7 @@ def open_store(path: Path, *, wait_s: float = 30.0, make: bool = True) -> Store:
     except BaseException:
         connection.close()
         raise
-    return Store(connection, path)
+    return Store(connection, path, wait_s)
 
 
 def open_for_reading(path: Path, *, wait_s: float = 30.0) -> Store | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from omscli.orders.stored import StoredOrder
 from omscli.store.open import Run, Store
@@ -16,21 +17,26 @@ def stop_shipments(store: Store, order: int, run: Run, why: str, *, keep: Iterab
 
     Returns words about what lies on pick lists already; each becomes a question for a person.
     """
-    pulled = []
-    stopped = []
-    for one in store.shipments.of_order(order):
-        if one["state"] not in FREE_TO_STOP or one["state"] in keep:
-            continue
-        stopped.append(one["id"])
-        units = ", ".join(f"{line['quantity']} × {line['sku']}" for line in one["lines"])
-        if one["state"] in ON_A_LIST:
-            pulled.append(f"pull {units} from pick list {one['pick_id']} at {one['location']}: {why}")
-        elif one["state"] == "ordered":
-            pulled.append(f"tell {one['location']} not to send {units}: {why}")
+    shipments = [one for one in store.shipments.of_order(order) if one["state"] in FREE_TO_STOP and one["state"] not in keep]
+    pulled = [words for one in shipments if (words := _pull_words(one, why))]
+    stopped = [one["id"] for one in shipments]
     store.stock.post(store.shipments.give_up(stopped), run.id, run.at)
     for words in pulled:
         store.orders.note(order, run.id, run.at, words, for_person=True)
     return pulled
+
+
+def would_pull(store: Store, order: int, why: str) -> list[str]:
+    """What stopping the shipments of an order would ask of a person."""
+    return [words for one in store.shipments.of_order(order) if one["state"] in FREE_TO_STOP and (words := _pull_words(one, why))]
+
+
+def _pull_words(one: dict[str, Any], why: str) -> str:
+    """What is to be done about a shipment that somebody works on already; nothing for a planned one."""
+    units = ", ".join(f"{line['quantity']} × {line['sku']}" for line in one["lines"])
+    if one["state"] in ON_A_LIST:
+        return f"pull {units} from pick list P-{one['pick_id']} at {one['location']}: {why}"
+    return f"tell {one['location']} not to send {units}: {why}" if one["state"] == "ordered" else ""
 
 
 def cancel_rest(store: Store, order: StoredOrder, run: Run, why: str) -> list[str]:
@@ -51,7 +57,7 @@ def shrink_line(store: Store, order: int, line: int, units: int, run: Run, why: 
     pulled = []
     for row in taken:
         if row["state"] != "planned":
-            words = f"pull {row['units']} × {row['sku']} from shipment {row['shipment']} at {row['location']}: {why}"
+            words = f"pull {row['units']} × {row['sku']} from shipment S-{row['shipment']} at {row['location']}: {why}"
             store.orders.note(order, run.id, run.at, words, for_person=True)
             pulled.append(words)
     return pulled

@@ -70,11 +70,13 @@ def frozen_now() -> datetime:
     if not text:
         return datetime.now(UTC).replace(microsecond=0)
     try:
-        return as_instant(text)
-    except ValueError:
-        raise UsageError(
-            f"$OMS_NOW is {text!r}, which is no instant", "write it as 2026-03-02T14:05:00Z or with an offset like +01:00"
-        ) from None
+        instant = as_instant(text)
+    except (ValueError, OverflowError):
+        instant = datetime.min.replace(tzinfo=UTC)
+    if not 1990 <= instant.year <= 2200:
+        raise UsageError(f"$OMS_NOW is {text!r}, which is no instant", "write it as 2026-03-02T14:05:00Z or with an offset like +01:00")
+    return instant
+    return instant
 
 
 def find_home(given: Path | None, db: Path | None = None, wait_s: float = 30.0) -> Home:

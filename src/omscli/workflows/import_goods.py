@@ -43,8 +43,10 @@ def take_products(home: Home, store: Store | None, result: FileResult, run: Run 
             if one.sku in ids or tuple(sorted(one.components)) != tuple(known[one.sku]["components"] or ()):
                 store.catalog.set_components(product, [(part, units) for part, units in parts if part is not None and part != product])
     if new:
-        for ref in release_known_skus(store, home.settings, run):
-            result.notices.append(f"{ref} is no longer held: every SKU is known now")
+        released = release_known_skus(store, home.settings, run)
+        if released:
+            more = f" and {len(released) - 5} more" if len(released) > 5 else ""
+            result.notices.append(f"no longer held, every SKU is known now: {', '.join(released[:5])}{more}")
 
 
 def _differences(row: dict[str, Any], told: IncomingProduct) -> dict[str, Any]:
@@ -98,7 +100,11 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
         row = levels.get((product, one.location))
         moves += _counted(store, one, product, row, result, run)
     if store is not None and run is not None:
+        before = store.shipments.uncovered()
         store.stock.post(moves, run.id, run.at)
+        short = len(store.shipments.uncovered() - before)
+        if short:
+            result.for_person.append(f"at {short} places more of a product is promised than was counted: run `oms route`")
 
 
 def _counted(

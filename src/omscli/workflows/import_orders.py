@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from omscli.base.clock import as_text
 from omscli.base.problems import Problem
 from omscli.base.text import fold
 from omscli.catalog.resolve import SkuIndex
 from omscli.orders.compare import Change, compare
-from omscli.orders.holds import HoldPolicy, standing
+from omscli.orders.holds import Hold, HoldPolicy, standing
 from omscli.orders.identity import content_hash, match_keys, order_ref, without_repeats
 from omscli.orders.incoming import IncomingOrder
 from omscli.orders.stored import StoredOrder
@@ -51,6 +55,8 @@ def take_orders(home: Home, store: Store | None, result: FileResult, run: Run | 
             result.counts["skipped"] += 1
         elif one.channel not in home.settings.channels:
             result.problems.append(_no_channel(one, home.settings))
+        elif (doubt := _implausible(home, one)) is not None:
+            result.problems.append(doubt)
         else:
             by_channel.setdefault(one.channel, []).append(one)
     result.records = kept
@@ -59,7 +65,29 @@ def take_orders(home: Home, store: Store | None, result: FileResult, run: Run | 
         fresh = [one for one in orders if fold(one.order_id) not in known]
         _add(home, store, fresh, index, policy, result, run)
         again = [(known[fold(one.order_id)], one) for one in orders if fold(one.order_id) in known]
+        if result.history:
+            result.counts["unchanged"] += len(again)
+            if again:
+                result.notices.append(f"{len(again)} orders are known already and stay as they are")
+            continue
         _again(home, store, again, index, policy, result, run)
+
+
+def _implausible(home: Home, order: IncomingOrder) -> Problem | None:
+    """What no shop would mean, whatever the file says: such an order is set aside."""
+    number, hint = order.order_id, "look it up at the channel and correct the file"
+    if len(number) > 100 or any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in number) or not number.strip("# "):
+        return Problem(
+            order.source_line, "order_id", number[:100], "is no order number: too long, empty, or with invisible characters", hint
+        )
+    if not re.fullmatch("[A-Z]{3}", order.currency):
+        return Problem(order.source_line, "currency", order.currency, "is no currency", "three capital letters, such as USD")
+    if not order.placed_at[:4] >= "1990" or order.placed_at > as_text(home.now + timedelta(days=366)):
+        return Problem(order.source_line, "placed_at", order.placed_at, "is no day on which this order can have been placed", hint)
+    for line in order.lines:
+        if line.unit_price is not None and line.unit_price < 0:
+            return Problem(order.source_line, "unit_price", str(line.unit_price), f"the price of {line.sku} is less than nothing", hint)
+    return None
 
 
 def _no_channel(order: IncomingOrder, settings: Settings) -> Problem:
@@ -240,6 +268,10 @@ def _hold_again(store: Store, change: Change, index: SkuIndex, policy: HoldPolic
     if fresh:
         result.for_person += stop_shipments(store, order.id, run, fresh[0].reason)
     result.held += [(order.ref, hold.reason) for hold in fresh]
+    if order.has_shipped and (change.added or any(one.ordered > one.line.ordered for one in change.lines)):
+        grown, _ = store.orders.set_holds(order.id, [Hold("changed", "the order grew after goods had left")], ("changed",), run.id, run.at)
+        result.held += [(order.ref, hold.reason) for hold in grown]
+        result.for_person += stop_shipments(store, order.id, run, "the order grew after goods had left") if grown else []
     for kind in ended:
         store.orders.note(order.id, run.id, run.at, f"no longer held: {kind.replace('_', ' ')}")
 

@@ -40,6 +40,7 @@ class FileResult:
     for_person: list[str] = field(default_factory=list)
     run: int | None = None
     sha256: str = ""
+    history: bool = False  # orders of before: only what is new is taken in, as done
 
     def as_json(self, *, with_records: bool) -> dict[str, Any]:
         """One entry of `files` (`oms.import/1`)."""
@@ -160,6 +161,7 @@ def _read(home: Home, file: OpenedFile, wish: Wish) -> FileResult:
     if wish.strict and any(problem.rejected for problem in result.problems):
         raise _strict(result)
     if wish.history and result.kind == "orders":
+        result.history = True
         result.records = [_as_history(record) for record in result.records]
     return result
 

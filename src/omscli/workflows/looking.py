@@ -35,7 +35,7 @@ def show_order(home: Home, store: Store, word: str) -> dict[str, Any]:
             if line.backordered
         ],
         "holds": [{"kind": row["kind"], "reason": row["reason"], "since": row["since"]} for row in holds],
-        "promise": _promise(promises),
+        "promise": _promise(promises) if any(one["state"] != "cancelled" for one in shipments) else None,
         "events": history,
     }
 

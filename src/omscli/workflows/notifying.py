@@ -111,8 +111,14 @@ def _due(home: Home, store: Store, only: Iterable[int] | None) -> list[Due]:
     orders = store.orders.load({row["order_id"] for row in shipments} | set(waiting))
     taken = store.outbox.keys()
     found = [_shipped(home, store, orders[row["order_id"]], row) for row in shipments]
-    found += [_waiting(home, orders[number], rows) for number, rows in waiting.items()]
+    found += [_waiting(home, orders[number], rows) for number, rows in waiting.items() if not _only_undivided(store, number)]
     return [one for one in found if one.message.key not in taken]
+
+
+def _only_undivided(store: Store, order: int) -> bool:
+    """The goods are there and only may not be split: “out of stock” would be a lie, and a person decides first."""
+    decision = store.decisions.last_of(order)
+    return bool(decision) and any(rule.get("in_stock") for rule in (decision or {})["reasons"].get("rules", ())[-1:])
 
 
 def _customer(order: StoredOrder) -> Customer:
@@ -181,9 +187,9 @@ def _queue(home: Home, store: Store, one: Due, run: Run, told: Told) -> None:
     sender = home.settings.mail.sender
     if not sender:
         raise Refused("rules.yaml names no sender of mails", 'add it:  notify: {from: "My Shop <orders@myshop.example>"}')
-    text = render_mail(one.message, home.path / "templates")
     number = message_id(one.message.key, sender)
     try:
+        text = render_mail(one.message, home.path / "templates")
         data = build(
             Letter(text.subject, text.text, text.html), sender=sender, reply_to=home.settings.mail.reply_to, to=one.message.recipient, message_id=number,
             date=home.now,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any
 
 from omscli.base.address import Address
@@ -10,9 +12,10 @@ from omscli.base.text import nearest
 from omscli.errors import NotAllowed, UsageError
 from omscli.orders.holds import Hold, standing
 from omscli.orders.identity import content_hash
+from omscli.orders.incoming import PAYMENTS
 from omscli.orders.stored import StoredOrder
 from omscli.store.open import Store
-from omscli.workflows.changes import cancel_rest, stop_shipments
+from omscli.workflows.changes import cancel_rest, stop_shipments, would_pull
 from omscli.workflows.home import Home
 from omscli.workflows.import_orders import STANDING, hold_policy
 
@@ -54,11 +57,12 @@ def hold(home: Home, store: Store, word: str, reason: str, *, dry_run: bool = Fa
     """The order waits for a person and takes no stock. What lies on a pick list already is named."""
     if dry_run:
         with store.read():
-            return Done(_load(store, word).ref, f"would be held: {reason}")
+            order = _load(store, word)
+            _may_hold(order)
+            return Done(order.ref, f"would be held: {reason}", would_pull(store, order.id, f"held: {reason}"))
     with store.write("order hold", home.now, word, home.rules) as run:
         order = _load(store, word)
-        if order.status not in ("open", "part_shipped"):
-            raise NotAllowed(f"order {order.ref} is {order.status}: there is nothing to hold", "`oms order show` tells its story")
+        _may_hold(order)
         store.orders.set_holds(order.id, [Hold("person", reason)], ("person",), run.id, run.at)
         pulled = stop_shipments(store, order.id, run, f"held: {reason}")
         for line in order.lines:
@@ -67,23 +71,34 @@ def hold(home: Home, store: Store, word: str, reason: str, *, dry_run: bool = Fa
     return Done(order.ref, f"held: {reason}", pulled, run.id if run.changed else None)
 
 
+def _may_hold(order: StoredOrder) -> None:
+    if order.status not in ("open", "part_shipped"):
+        raise NotAllowed(f"order {order.ref} is {order.status}: there is nothing to hold", "`oms order show` tells its story")
+
+
 def release(home: Home, store: Store, word: str, *, dry_run: bool = False) -> Done:
     """End every hold of an order: a person has looked, and the same reasons do not come back."""
     if dry_run:
         with store.read():
             order = _load(store, word)
-            return Done(order.ref, _release_words(store.orders.holds(order.id)))
+            live = store.orders.holds(order.id)
+            _may_release(order, live)
+            return Done(order.ref, _release_words(live))
     with store.write("order release", home.now, word, home.rules) as run:
         order = _load(store, word)
         live = store.orders.holds(order.id)
+        _may_release(order, live)
         for row in live:
-            if row["kind"] == "unknown_sku":
-                raise NotAllowed(
-                    f"order {order.ref} cannot go on: {row['reason']}", "teach the SKU: oms product alias SKU ALIAS, or edit the order"
-                )
             store.orders.end_hold(row["id"], run.at, "person")
-        store.orders.settle(order.id, run.at)
-    return Done(order.ref, _release_words(live), run=run.id if run.changed else None)
+        answered = store.orders.settle(order.id, run.at)
+    what = _release_words(live) if live or not answered else f"{answered} question{'s' if answered > 1 else ''} settled"
+    return Done(order.ref, what, run=run.id if run.changed else None)
+
+
+def _may_release(order: StoredOrder, live: list[dict[str, Any]]) -> None:
+    unknown = next((row for row in live if row["kind"] == "unknown_sku"), None)
+    if unknown and order.status in ("open", "part_shipped"):
+        raise NotAllowed(f"order {order.ref} cannot go on: {unknown['reason']}", "teach the SKU: oms product alias SKU ALIAS")
 
 
 def _release_words(live: list[dict[str, Any]]) -> str:
@@ -96,7 +111,7 @@ def cancel(home: Home, store: Store, word: str, reason: str, *, dry_run: bool = 
         with store.read():
             order = _load(store, word)
             _may_cancel(order)
-            return Done(order.ref, "would be cancelled")
+            return Done(order.ref, "would be cancelled", would_pull(store, order.id, reason))
     with store.write("order cancel", home.now, word, home.rules) as run:
         order = _load(store, word)
         if order.status == "cancelled":
@@ -117,15 +132,47 @@ def _may_cancel(order: StoredOrder) -> None:
         raise NotAllowed(f"order {order.ref} was done elsewhere: there is nothing to cancel", "`oms order show` tells its story")
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+_LONGEST = 2000
 _ADDRESS = tuple(one.name for one in fields(Address))
+
+
+def _check(home: Home, name: str, value: str) -> None:
+    """What a person types is checked as a file is. Raises UsageError (exit 2)."""
+    if len(value) > _LONGEST or any(ord(letter) < 32 and letter != "\n" for letter in value):
+        raise UsageError(f"{name} is too long or holds control characters", f"at most {_LONGEST} letters of plain text")
+    if not value:
+        return
+    if name in ("ship_by", "deliver_by"):
+        try:
+            date.fromisoformat(value if _DAY.fullmatch(value) else "")
+        except ValueError:
+            raise UsageError(f"{name}={value} is no date", "write it as 2026-03-02") from None
+    if name == "country" and not (len(value) == 2 and value.isalpha() and value.isupper()):
+        raise UsageError(f"country={value} is no country", "two capital letters: US, CA, DE")
+    if name == "payment" and value not in PAYMENTS:
+        raise UsageError(f"payment={value} is unknown", ", ".join(PAYMENTS))
+    if name == "email" and not _MAIL.fullmatch(value):
+        raise UsageError("email is not one address", "for example --set email=ann@example.com")
+    if name == "pickup_location":
+        place = home.settings.locations.get(value)
+        if place is None or not place.pickup:
+            able = [code for code, one in home.settings.locations.items() if one.pickup]
+            raise UsageError(f"nobody can collect at {value}", f"places with pickup: {', '.join(able) or 'none'}")
+
+
 EDITABLE = (*_ADDRESS, "email", "note", "service", "ship_by", "deliver_by", "pickup_location", "tags", "payment")
 
 
 def edit(home: Home, store: Store, word: str, values: dict[str, str], *, dry_run: bool = False) -> Done:
     """Mend an address, a service, a date, a SKU. Claims stay unless the address changes; holds are looked at again."""
+    for name, value in values.items():
+        _check(home, name, value)
     if dry_run:
         with store.read():
             order = _load(store, word)
+            _edited(order, values)
             return Done(order.ref, f"would change {', '.join(values)}")
     with store.write("order edit", home.now, word, home.rules) as run:
         order = _load(store, word)
@@ -150,12 +197,13 @@ def edit(home: Home, store: Store, word: str, values: dict[str, str], *, dry_run
         what += f"; no longer held ({', '.join(ended)})"
     if fresh:
         what += f"; held: {'; '.join(one.reason for one in fresh)}"
+        pulled = [*pulled, *(f"held: {one.reason}" for one in fresh)]
     return Done(order.ref, what, pulled, run.id if run.changed else None)
 
 
 def _old(order: StoredOrder, name: str) -> str:
     value = getattr(order.said.ship_to, name) if name in _ADDRESS else getattr(order.said, name)
-    return ", ".join(value) if isinstance(value, tuple) else str(value or "none")
+    return (", ".join(value) if isinstance(value, tuple) else value) or "none"
 
 
 def _edited(order: StoredOrder, values: dict[str, str]) -> Any:

@@ -49,7 +49,7 @@ def pick(
         with store.read():
             chosen, left = _choose(home, store, location, orders)
             counts = {place: len(ids) for place, ids in chosen.items()}
-            lists = [PickList("P-new", place, home.settings.locations[place].name, home.today.isoformat(), ()) for place in counts]
+            lists = [_preview(home, store, place, ids) for place, ids in chosen.items()]
             return Picked(left=left, shipments=sum(counts.values()), lists=lists, by_place=counts)
     result = Picked()
     with store.write("pick", home.now, location or "", home.rules) as run:
@@ -100,6 +100,12 @@ def _choose(
         else:
             chosen.setdefault(row["location"], []).append(row["id"])
     return chosen, left
+
+
+def _preview(home: Home, store: Store, place: str, ids: list[int]) -> PickList:
+    """What a list would hold, in one sum."""
+    units = sum(claim["units"] for claim in store.shipments.claims_of(ids))
+    return PickList("new", place, home.settings.locations[place].name, home.today.isoformat(), (PickLine("", "", "", "", units, ()),))
 
 
 def _pick_list(home: Home, store: Store, head: dict[str, Any], *, brief: bool = False) -> PickList:

@@ -39,6 +39,8 @@ def alias(home: Home, store: Store, sku: str, name: str, channel: str, *, dry_ru
     """From now on `name` means the product, in one channel or (empty) in all. Orders held for it go on."""
     if channel and channel not in home.settings.channels:
         raise UsageError(f"no channel is called {channel!r}", f"channels: {', '.join(home.settings.channels)}")
+    if not name.strip():
+        raise UsageError("the alias is empty", "oms product alias SKU ALIAS")
     if dry_run:
         with store.read():
             find_product(store.catalog.index(), sku)

@@ -149,6 +149,8 @@ def _record(store: Store, situation: Situation, made: Plan, differs: set[int], r
         if last is None or order.order in differs or last[:2] != (order.rule, order.state):
             account = _ENCODE({"reasons": order.reasons, **order.account})
             decisions.append((order.order, order.rule, order.state, account))
+            if order.question:
+                store.orders.note(order.order, run.id, run.at, order.question, "`oms why` shows what lies where", for_person=True)
             promise = _promise(order, situation.promised.get(order.order))
             if promise:
                 promises.append(promise)

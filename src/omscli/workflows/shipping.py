@@ -66,7 +66,7 @@ def _warnings(tracking: IncomingTracking) -> list[str]:
 def find_shipment(store: Store, word: str) -> dict[str, Any]:
     """The shipment that is meant: `S-12`, or the one open shipment of an order."""
     number = word.removeprefix("S-").removeprefix("s-")
-    if number != word and number.isdigit():
+    if number != word and number.isdigit() and len(number) < 16:
         found = store.shipments.by_id([int(number)])
         if not found:
             raise UsageError(f"there is no shipment {word}", "`oms shipment list` names them")

@@ -18,7 +18,10 @@ def make_home(folder: Path, name: str, currency: str, timezone: str, country: st
     path = folder.expanduser().resolve()
     if path.exists() and not path.is_dir():
         raise Refused(f"{path} is a file", "name a folder")
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{path} cannot be made: {error.strerror}", "name a folder you may write in") from error
     made = _demo_files(path) if demo else _rules(path, name, currency, timezone, country)
     for one in FOLDERS:
         if not (path / one).exists():

@@ -10,6 +10,7 @@ import json
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from omscli.errors import Busy, OmsError, StoreError
 
 APPLICATION_ID = 0x6F6D7331  # "oms1"
 NEEDED_SQLITE = (3, 37, 0)  # STRICT tables
+PATIENCE_S = 0.2
 
 _PRAGMAS = (
     "foreign_keys=ON", "recursive_triggers=ON", "trusted_schema=OFF", "cell_size_check=ON", "synchronous=FULL", "temp_store=MEMORY",
@@ -26,14 +28,19 @@ _PRAGMAS = (
 
 
 def connect(path: Path, *, wait_s: float, read_only: bool = False) -> sqlite3.Connection:
-    """An open store. Raises StoreError where the file is missing, no store of ours, damaged or out of reach."""
+    """An open store. SQLite itself waits a moment only: `transaction` does the waiting, where Ctrl-C is heard.
+
+    Raises StoreError where the file is missing, no store of ours, damaged or out of reach.
+    """
     if sqlite3.sqlite_version_info < NEEDED_SQLITE:
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old", "install a Python with SQLite 3.37 or newer")
     if path.is_dir():
         raise StoreError(f"{path} is a folder, not a store", "name the file, usually oms.db in the home folder")
     mode = "ro" if read_only else "rw"
     with spoken(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=wait_s)
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=min(wait_s, PATIENCE_S)
+        )
         try:
             connection.row_factory = sqlite3.Row
             check_is_ours(connection, path)
@@ -71,22 +78,37 @@ def create(path: Path) -> None:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection, path: Path, who: str) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, path: Path, who: str, wait_s: float) -> Iterator[None]:
     """One write transaction. Commits at the end, rolls back on any exception; the others wait, or hear who writes."""
     note = path.with_name(path.name + "-writer")
     with spoken(path, note):
-        connection.execute("BEGIN IMMEDIATE")
+        _begin(connection, wait_s)
         _leave_note(note, who)
         try:
             yield
+            with suppress(OSError):  # before the lock is given up: afterwards it may be the next writer's note
+                note.unlink(missing_ok=True)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
+                with suppress(OSError):
+                    note.unlink(missing_ok=True)
                 connection.execute("ROLLBACK")
             raise
-        finally:
-            with suppress(OSError):
-                note.unlink(missing_ok=True)
+
+
+def _begin(connection: sqlite3.Connection, wait_s: float) -> None:
+    """Begin a write transaction, waiting for the other writer in short steps."""
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _leave_note(note: Path, who: str) -> None:

@@ -57,7 +57,7 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> int:
     if version_of(connection) == newest():
         return 0
     applied = 0
-    with transaction(connection, path, "upgrading the store"):
+    with transaction(connection, path, "upgrading the store", 30.0):
         have = version_of(connection)
         for number, text in migrations():
             if number > have:

@@ -72,7 +72,9 @@ class Orders:
         found = self.connection.execute(sql.format("ref_key = ?"), (key,)).fetchall()
         if not found and ":" in word:
             channel, _, number = word.partition(":")
-            found = self.connection.execute(sql.format("channel = ? AND order_key = ?"), (channel.strip(), fold(number))).fetchall()
+            found = self.connection.execute(
+                sql.format("channel = ? AND order_key IN (?, ?)"), (channel.strip(), fold(number), f"#{fold(number)}")
+            ).fetchall()
         if not found:
             found = self.connection.execute(sql.format("order_key IN (?, ?)"), (key, f"#{key}")).fetchall()
         return [tuple(row) for row in found]
