@@ -21,7 +21,9 @@ from omscli.store.open import Store, open_store
 from omscli.workflows.home import Home
 from omscli.workflows.importing import FileResult, Wish, import_files
 
-settings.register_profile("oms", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], print_blob=True)
+settings.register_profile(
+    "oms", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], print_blob=True
+)
 settings.load_profile("oms")
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)  # a Monday, nine o'clock in New York
@@ -129,7 +131,16 @@ class Shop:
     def products(self, *skus: str, **more: dict[str, Any]) -> FileResult:
         """Mugs of 200 g; keyword arguments change columns of one SKU."""
         rows = [
-            {"sku": sku, "title": sku.title(), "weight_g": 200, "length_mm": 100, "width_mm": 80, "height_mm": 60, "price": "10.00", **more.get(sku, {})}
+            {
+                "sku": sku,
+                "title": sku.title(),
+                "weight_g": 200,
+                "length_mm": 100,
+                "width_mm": 80,
+                "height_mm": 60,
+                "price": "10.00",
+                **more.get(sku, {}),
+            }
             for sku in dict.fromkeys((*skus, *more))
         ]
         return self.take(("products.csv", csv_text(rows)))[0]
@@ -198,7 +209,7 @@ class Shop:
 
 def rules_with(places: dict[str, dict[str, Any]] | tuple[str, ...], **sections: Any) -> dict[str, Any]:
     """The usual rules with these places, ranked as they stand; sections replace whole parts."""
-    named = places if isinstance(places, dict) else dict.fromkeys(places, {})
+    named: dict[str, dict[str, Any]] = places if isinstance(places, dict) else {place: {} for place in places}
     locations = {name: {**PLACE, "name": name.title(), "rank": n, **own} for n, (name, own) in enumerate(named.items(), 1)}
     return {**RULES, **sections, "locations": locations}
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.conftest import NOW, Shop, routing_with, rules_with
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as order_workflows
 from omscli.workflows import stock_changes
-from tests.conftest import NOW, Shop, routing_with, rules_with
 
 SKUS = ("MUG", "CAP", "SET")  # a SET is a mug and two caps
 PLACES = ("one", "two")
@@ -30,7 +30,9 @@ class Seller(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="oms-test-"))
         whole = {"name": "Whole", "when": {"tag": "whole"}, "split": "never"}
-        routing = routing_with({"name": "Look", "when": {"units": {"over": 12}}, "hold": "many units"}, whole, {"name": "Rest", "rank": ["unfilled", "cost"]})
+        routing = routing_with(
+            {"name": "Look", "when": {"units": {"over": 12}}, "hold": "many units"}, whole, {"name": "Rest", "rank": ["unfilled", "cost"]}
+        )
         self.shop = Shop(self.folder / "shop", rules_with({"one": {"daily_capacity": 3}, "two": {}}, routing=routing))
         self.hours = 0
 
@@ -40,14 +42,24 @@ class Seller(RuleBasedStateMachine):
 
     @initialize(one=st.integers(0, 8), two=st.integers(0, 8))
     def open_shop(self, one: int, two: int) -> None:
-        self.shop.products("MUG", "CAP", SET={"components": "MUG:1|CAP:2", "weight_g": "", "length_mm": "", "width_mm": "", "height_mm": ""})
+        self.shop.products(
+            "MUG", "CAP", SET={"components": "MUG:1|CAP:2", "weight_g": "", "length_mm": "", "width_mm": "", "height_mm": ""}
+        )
         self.shop.stock(one={"MUG": one, "CAP": two}, two={"MUG": two, "CAP": one})
 
-    @rule(number=st.sampled_from(ORDERS), lines=st.dictionaries(st.sampled_from(SKUS), st.integers(1, 5), min_size=1), tag=st.sampled_from(["", "whole"]))
+    @rule(
+        number=st.sampled_from(ORDERS),
+        lines=st.dictionaries(st.sampled_from(SKUS), st.integers(1, 5), min_size=1),
+        tag=st.sampled_from(["", "whole"]),
+    )
     def an_order_comes_or_comes_again(self, number: str, lines: dict[str, int], tag: str) -> None:
         self.shop.order(number, lines, tags=tag, placed_at=f"2026-03-02T0{number}:00:00Z")
 
-    @rule(number=st.sampled_from(ORDERS), payment=st.sampled_from(["paid", "pending", "refunded"]), postcode=st.sampled_from(["11201", "90012"]))
+    @rule(
+        number=st.sampled_from(ORDERS),
+        payment=st.sampled_from(["paid", "pending", "refunded"]),
+        postcode=st.sampled_from(["11201", "90012"]),
+    )
     def an_order_changes_its_head(self, number: str, payment: str, postcode: str) -> None:
         self.shop.order(number, {"MUG": 2}, payment=payment, postcode=postcode, placed_at=f"2026-03-02T0{number}:00:00Z")
 

@@ -132,9 +132,19 @@ class Quoter:
         return (NEVER, 0) if day is None else (day, (day - first).days)
 
     def shipment(
-        self, order: OpenOrder, location: Location, contents: Contents, *, ignore_capacity: bool = False, pickup: bool = False
+        self,
+        order: OpenOrder,
+        location: Location,
+        contents: Contents,
+        *,
+        latest: date | None = None,
+        ignore_capacity: bool = False,
+        pickup: bool = False,
     ) -> Quote | str:
-        """The quote with the cheapest service that keeps the promise, or the reason why this place cannot send it."""
+        """The quote with the cheapest service that keeps the date asked for, or the reason why this place cannot send it.
+
+        Only services that arrive by `latest` count, where it is given.
+        """
         ship_on, delay = self.ship_day(location, ignore_capacity=ignore_capacity)
         if ship_on is NEVER:
             return "its daily capacity is 0"
@@ -144,6 +154,8 @@ class Quoter:
         way = self.way(order, location)
         km = way.km
         notes: tuple[str, ...] = ("a weight or size is unknown: the parcel is a guess",) if any(one.guessed for one in parcels) else ()
+        if not self.facts.services and latest is not None:
+            return "no carrier is set up, so nobody knows when it would arrive"
         if not self.facts.services:
             return Quote(
                 location,
@@ -160,13 +172,15 @@ class Quoter:
                 (*notes, "no carrier is set up"),
             )
         fast, slow = self.allowed(order.service)
-        best = self._cheapest(order, way, parcels, fast, ship_on)
+        best = self._cheapest(order, way, parcels, fast, ship_on, latest)
         if best is None:
-            best = self._cheapest(order, way, parcels, slow, ship_on)
+            best = self._cheapest(order, way, parcels, slow, ship_on, latest)
             notes = (*notes, f"no service as fast as “{order.service}” goes there")
         if best is None:
-            return "no carrier takes it there"
+            return "no carrier takes it there" if latest is None else f"no carrier brings it there by {latest.isoformat()}"
         late, postage, index, zone, arrives, guessed = best
+        if order.promised and not order.deliver_by:
+            late = max(0, (arrives - order.promised).days)
         if guessed:
             notes = (*notes, "the distance is unknown: priced for the farthest zone")
         return Quote(
@@ -185,11 +199,15 @@ class Quoter:
         )
 
     def _cheapest(
-        self, order: OpenOrder, way: Way, parcels: tuple[Parcel, ...], indexes: tuple[int, ...], ship_on: date
+        self, order: OpenOrder, way: Way, parcels: tuple[Parcel, ...], indexes: tuple[int, ...], ship_on: date, latest: date | None
     ) -> tuple[int, int, int, int, date, bool] | None:
-        """(days late, postage, service, zone, arrival, zone guessed) of the best service, or None."""
+        """(days late, postage, service, zone, arrival, zone guessed) of the best service, or None.
+
+        The date asked for chooses the service. The date told first does not: an order would get a dearer service merely because
+        it was routed a second time.
+        """
         best = None
-        due = order.deliver_by or order.promised
+        due = order.deliver_by
         for index in indexes:
             zone = way.zones.get(index)
             if zone is None:
@@ -202,6 +220,8 @@ class Quoter:
                 postage += price
             else:
                 arrives = self.arrives(index, zone.index, ship_on)
+                if latest is not None and arrives > latest:
+                    continue
                 late = max(0, (arrives - due).days) if due else 0
                 found = (late, postage, index, zone.index, arrives, zone.guessed)
                 if best is None or found < best:

@@ -2,14 +2,15 @@
 
 Sets of places are looked at by size. One place that has everything is the common case; larger sets are priced only where
 they can still win: they fill more, or the cheapest parcel from each of them together costs less than the best so far.
-Within a set the filling order matters, so each member fills first once.
+Within a set the filling order matters where together they have more than is wanted, so every order is tried then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from datetime import date, timedelta
+from itertools import combinations, permutations
 
 from omscli.routing.allocate import Basket, Shelf, contents, offer
 from omscli.routing.candidate import Candidate, Part, assemble, worth
@@ -97,8 +98,8 @@ class Question:
                 return
             for places in combinations(useful if size == 2 and len(useful) <= 3 * WIDTH else narrow, size):
                 if self._is_worth_a_look(places, offers, floors):
-                    for turn in range(size if self._is_contested(places, offers) else 1):
-                        self._try((*places[turn:], *places[:turn]))
+                    for turn in permutations(places) if self._is_contested(places, offers) else (places,):
+                        self._try(turn)
         if limit > EXACT_SIZE and self.fewest > reach:
             self._grow(useful, offers, limit)
 
@@ -266,6 +267,11 @@ class Question:
             values.append(worth(self.wanted.lines, wants))
         return min(values) >= split.min_part_value
 
+    def _latest(self) -> date | None:
+        """The last day on which the rule lets goods arrive."""
+        limit = self.rule.max_days
+        return None if limit is None else self.quoter.facts.today + timedelta(days=limit)
+
     def _part(self, place: Location, takes: list[int]) -> Part | None:
         if takes == self.wanted.wants:
             inside = self._whole = self._whole or contents(self.wanted, takes)
@@ -275,9 +281,14 @@ class Question:
         quote = self._quotes.get(key)
         if quote is None:
             quote = self.quoter.shipment(
-                self.order, place, inside, ignore_capacity=self.rule.ignore_capacity, pickup=self.order.pickup is not None
+                self.order,
+                place,
+                inside,
+                latest=self._latest(),
+                ignore_capacity=self.rule.ignore_capacity,
+                pickup=self.order.pickup is not None,
             )
-            quote = self._quotes[key] = self._within_days(quote)
+            self._quotes[key] = quote
         if isinstance(quote, str):
             self.refused[place.code] = quote
             return None
@@ -291,15 +302,6 @@ class Question:
                 kept = safety.get(product, 0)
                 below += max(0, kept - rest) - max(0, kept - rest - units)
         return Part(quote, takes, below, left)
-
-    def _within_days(self, quote: Quote | str) -> Quote | str:
-        limit = self.rule.max_days
-        if limit is None or isinstance(quote, str):
-            return quote
-        if quote.arrives is None:
-            return f"its arrival is unknown, and rule “{self.rule.name}” allows {limit} days"
-        days = (quote.arrives - self.quoter.facts.today).days
-        return quote if days <= limit else f"it takes {days} days, rule “{self.rule.name}” allows {limit}"
 
 
 def _merit(one: Candidate) -> tuple[tuple[float, ...], tuple[str, ...]]:
