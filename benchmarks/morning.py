@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """How fast is a morning? 10,000 Shopify orders through import, route and pick, as a ratio to a floor program on the same file.
 
     make bench                       both stocks, three rounds
