@@ -48,6 +48,7 @@ class Way:
 
     km: float | None
     zones: dict[int, ZoneFound]
+    key: tuple[int, ...]  # the zones as numbers, -1 where a service does not go: places with the same key cost the same
 
 
 class Quoter:
@@ -64,7 +65,7 @@ class Quoter:
         self._leaves: dict[str, date] = {}
         self._arrivals: dict[tuple[int, date, int], date] = {}
         self._allowed: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
-        self._floors: dict[tuple[str, str, tuple[tuple[int, int], ...], int], int] = {}
+        self._floors: dict[tuple[str, tuple[int, ...], int], int] = {}
         self._ways: tuple[int, dict[str, Way]] = (-1, {})
         self.monotone = all(_rises(one) for one in facts.services)
 
@@ -109,7 +110,8 @@ class Quoter:
                 zone = zone_of(service, km, order.country, order.postcode)
                 if zone is not None:
                     zones[index] = zone
-            found = self._ways[1][location.code] = Way(km, zones)
+            key = tuple([zones[index].index if index in zones else -1 for index in range(len(self.facts.services))])
+            found = self._ways[1][location.code] = Way(km, zones, key)
         return found
 
     def distance_km(self, order: OpenOrder, location: Location) -> float | None:
@@ -239,7 +241,7 @@ class Quoter:
     def floor(self, order: OpenOrder, location: Location, weight_g: int) -> int:
         """No parcel of this weight (g) can leave this place for this order for less: postage and handling."""
         way = self.way(order, location)
-        key = (location.code, order.service, tuple([(index, zone.index) for index, zone in way.zones.items()]), weight_g)
+        key = (location.code, way.key, weight_g)
         found = self._floors.get(key)
         if found is None:
             prices = [
