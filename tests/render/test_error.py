@@ -1,7 +1,5 @@
-import json
-
 from omscli.errors import Refused
-from omscli.render.error import error_json, error_text
+from omscli.render.error import error_text
 
 
 def test_what_happened_then_what_to_do() -> None:
@@ -13,9 +11,3 @@ def test_what_happened_then_what_to_do() -> None:
 
 def test_without_a_remedy_there_is_no_hint_and_controls_are_shown() -> None:
     assert error_text(Refused("bad \x1b[2J [/x]")) == "error: bad \\x1b[2J [/x]\n"
-
-
-def test_the_twin_for_programs() -> None:
-    written = error_json(Refused("bad\nthing", "mend it"))
-    assert json.loads(written) == {"schema": "oms.error/1", "error": "bad\nthing", "hint": "mend it", "exit": 4}
-    assert written.count("\n") == 1

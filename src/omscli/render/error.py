@@ -1,20 +1,15 @@
-"""How a refusal looks: what happened, then what to do. The same two parts as JSON for programs."""
+"""How a refusal looks: what happened, then what to do."""
 
 from __future__ import annotations
 
 from omscli.errors import OmsError
-from omscli.render.safe import json_line, vis
+from omscli.render.safe import vis
 
 
 def error_text(error: OmsError) -> str:
     """`error: …` and, where there is a remedy, `hint: …`; further lines of a message are indented below it."""
     parts = [("error", error.message), ("hint", error.hint)]
     return "".join(f"{word}: {_indented(text)}\n" for word, text in parts if text)
-
-
-def error_json(error: OmsError) -> str:
-    """The twin for `--json`, one line on standard error."""
-    return json_line({"schema": "oms.error/1", "error": error.message, "hint": error.hint, "exit": error.exit_code}) + "\n"
 
 
 def _indented(text: str) -> str:
