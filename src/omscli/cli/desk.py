@@ -202,3 +202,8 @@ def items_of(texts: list[str], *, negative: bool = False) -> list[tuple[str, int
             )
         found.append((sku, units))
     return found
+
+
+def many(count: int, word: str) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{count} {word}{'' if count == 1 else 's'}"

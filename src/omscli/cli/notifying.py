@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from omscli.cli.desk import Desk, command, single
+from omscli.cli.desk import Desk, command, many, single
 
 app = single()
 
@@ -44,7 +44,7 @@ def notify(
         if desk.verbose:
             for event, order, reason in told.suppressed:
                 screen.say(f"{order}: no mail ({event}): {reason}")
-        written = f"{len(told.written)} mails {'would be written' if desk.dry_run or preview else 'written'}"
+        written = f"{many(len(told.written), 'mail')} {'would be written' if desk.dry_run or preview else 'written'}"
         screen.say(
             f"{written}, {told.sent} sent, {len(told.suppressed)} left out"
             + (" (-v says why)" if told.suppressed and not desk.verbose else "")

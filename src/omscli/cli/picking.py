@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from omscli.cli.desk import Desk, command, single
+from omscli.cli.desk import Desk, command, many, single
 from omscli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -142,8 +142,8 @@ def _say(desk: Desk, picked: Any) -> None:
     if not picked.shipments:
         screen.say("nothing is planned: `oms route` first" if not picked.left else "nothing was released")
     elif desk.dry_run:
-        screen.say(f"dry run: {picked.shipments} shipments would be released")
+        screen.say(f"dry run: {many(picked.shipments, 'shipment')} would be released")
     else:
         screen.say(
-            f"run {picked.run}: {picked.shipments} shipments released; next: oms ship --from FILE, or oms ship S-… --carrier C --tracking T"
+            f"run {picked.run}: {many(picked.shipments, 'shipment')} released; next: oms ship --from FILE, or oms ship S-… --carrier C --tracking T"
         )

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from omscli.base.money import decimal_text
-from omscli.cli.desk import Desk, command, single
+from omscli.cli.desk import Desk, command, many, single
 from omscli.errors import UsageError
 
 app = single()
@@ -76,9 +76,9 @@ def _show(desk: Desk, routed: Any) -> None:
         "unroutable": "cannot be sent",
     }
     parts = ", ".join(f"{states[state]} {word}" for state, word in words.items() if states[state])
-    screen.say(f"{totals['orders']} orders: {parts}")
+    screen.say(f"{many(totals['orders'], 'order')}: {parts}")
     screen.say(
-        f"{totals['shipments']} shipments, {totals['units']} units, cost {decimal_text(totals['cost'], plan.currency)} {plan.currency}"
+        f"{many(totals['shipments'], 'shipment')}, {many(totals['units'], 'unit')}, cost {decimal_text(totals['cost'], plan.currency)} {plan.currency}"
     )
     for question in routed.questions:
         screen.warn(question)
@@ -89,7 +89,7 @@ def _show(desk: Desk, routed: Any) -> None:
     elif not routed.changed:
         screen.say(f"run {routed.run}: no shipment changed")
     else:
-        screen.say(f"run {routed.run}: {routed.changed} orders decided anew; next: oms pick")
+        screen.say(f"run {routed.run}: {many(routed.changed, 'order')} decided anew; next: oms pick")
 
 
 def _row(one: Any) -> dict[str, Any]:

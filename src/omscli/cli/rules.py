@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from omscli.cli.desk import Desk, command, group
+from omscli.cli.desk import Desk, command, group, many
 
 app = group("Check rules.yaml.")
 
@@ -29,6 +29,7 @@ def check(
             desk.screen.warn(f"{settings.path.name}:{one.line}: {one.text}" + (f" — {one.hint}" if one.hint else ""))
         places, channels, rules = len(settings.locations), len(settings.channels), len(settings.rulebook.rules)
         desk.screen.say(
-            f"{settings.path.name}: {rules} rules, {places} locations, {channels} channels, no errors" + ("" if found else ", no warnings")
+            f"{settings.path.name}: {many(rules, 'rule')}, {many(places, 'location')}, {many(channels, 'channel')}, no errors"
+            + ("" if found else ", no warnings")
         )
     desk.leave(attention=bool(found))

@@ -11,7 +11,7 @@ import typer
 
 from omscli.base.clock import as_instant, as_text
 from omscli.base.money import parse_money
-from omscli.cli.desk import Desk, command, single
+from omscli.cli.desk import Desk, command, many, single
 from omscli.errors import Refused, UsageError
 
 app = single()
@@ -79,7 +79,7 @@ def _from_file(desk: Desk, name: str) -> None:
     else:
         _show_problems(desk, result)
         desk.screen.say(
-            f"{result.counts['new']} parcels left, {result.counts['unchanged']} were known, {result.counts['rejected']} rows not matched; next: oms notify"
+            f"{many(result.counts['new'], 'parcel')} left, {result.counts['unchanged']} were known, {many(result.counts['rejected'], 'row')} not matched; next: oms notify"
         )
     desk.leave(attention=bool(result.counts["rejected"]))
 
