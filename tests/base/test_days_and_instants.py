@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from omscli.base.clock import as_instant, as_text
+from omscli.base.clock import as_instant, as_text, is_day
 from omscli.base.workdays import Calendar
 
 FRIDAY = date(2026, 3, 6)
@@ -47,3 +47,9 @@ def test_a_time_without_zone_is_refused() -> None:
         as_text(datetime(2026, 3, 2))  # noqa: DTZ001
     with pytest.raises(ValueError, match="names no offset"):
         as_instant("2026-03-02T14:05:00")
+
+
+def test_a_day_is_written_in_the_one_form_that_sorts() -> None:
+    assert is_day("2026-03-02")
+    for other in ("", "2026-3-2", "20260302", "2026-W10-1", "2026-02-30", "2026-03-02T10:00", "２０２６-03-02"):
+        assert not is_day(other), other

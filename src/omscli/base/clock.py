@@ -1,8 +1,11 @@
-"""Instants are UTC text of one form, `2026-03-02T14:05:00Z`, so that they sort and compare as text."""
+"""Instants are UTC text of one form, `2026-03-02T14:05:00Z`, and days `2026-03-02`, so that they sort and compare as text."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def as_text(instant: datetime) -> str:
@@ -18,3 +21,11 @@ def as_instant(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} names no offset from UTC")
     return instant.astimezone(UTC)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar in the stored form, `2026-03-02`; the other forms of ISO 8601 are not."""
+    try:
+        return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -39,25 +39,23 @@ def required_of(shape: type) -> list[str]:
     return [name for name in fields_of(shape) if name not in defaults]
 
 
-def places(
-    name: str, header: Sequence[str], keys: Sequence[str], shape: type, *, first_wins: bool = False, mark: str = " "
-) -> dict[str, int]:
+def places(name: str, header: Sequence[str], keys: Sequence[str], shape: type, *, mark: str = " ") -> dict[str, int]:
     """Where each declared column stands; columns that are missing and may be are left out.
 
     `mark` stands between the words of this format's headers, for the message. Raises Refused for a required column that is
-    missing, and for one that is there twice unless the format repeats columns and the first one counts (`first_wins`).
+    missing, and for one that is there twice.
     """
     wanted = frozenset(fields_of(shape))
     found: dict[str, int] = {}
     for place, key in enumerate(keys):
         if key not in wanted:
             continue
-        if key in found and not first_wins:
+        if key in found:
             raise Refused(
                 f"{name}: the column “{header[place]}” is there twice (columns {found[key] + 1} and {place + 1})",
                 "take one of them out, so that it is plain which one counts",
             )
-        found.setdefault(key, place)
+        found[key] = place
     missing = [field for field in required_of(shape) if field not in found]
     if missing:
         raise missing_columns(name, missing, header, mark)

@@ -101,11 +101,10 @@ def open_file(name: str, data: bytes, *, wanted: str | None = None, readers: Seq
         table.rows(header, raw=reader.raw, php_quotes=reader.php_quotes),
         pads=reader.pads,
         footer=reader.footer,
-        first_wins=reader.first_wins,
         mark=reader.mark,
         has_nul=table.has_nul,
     )
-    places(name, sheet.header, sheet.keys, reader.columns, first_wins=reader.first_wins, mark=reader.mark)
+    places(name, sheet.header, sheet.keys, reader.columns, mark=reader.mark)
     return OpenedFile(name, reader, encoding, sheet, (*notices, *_unused(sheet, reader)), hashlib.sha256(data).hexdigest())
 
 

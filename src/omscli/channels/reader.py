@@ -33,7 +33,6 @@ class Context:
     timezone: str = "UTC"
     date_order: str | None = None
     locations: Mapping[str, str] = field(default_factory=dict)
-    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,6 @@ class Reader:
         raw: Tab-separated files of this form have no quoting: a `"` is an inch mark.
         pads: Rows may end early; the missing cells are empty.
         php_quotes: The writer leaves a quote that follows a backslash single (PHP's fputcsv).
-        first_wins: The format repeats names of columns, and the first one counts.
         footer: Rows whose text starts like this belong to the file, not to the data.
         mark: What stands between the words of its headers, to name a missing one as the format does.
         tells_extra: The seller hears which columns are not used; for our own files, where such a column is a slip.
@@ -72,7 +70,6 @@ class Reader:
     pads: bool = False
     php_quotes: bool = False
     footer: re.Pattern[str] | None = None
-    first_wins: bool = False
     mark: str = " "
     tells_extra: bool = False
 

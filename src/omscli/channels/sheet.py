@@ -45,7 +45,6 @@ class Sheet:
     source: Callable[[], Iterator[RawRow]]
     pads: bool = False
     footer: re.Pattern[str] | None = None
-    first_wins: bool = False
     mark: str = " "
     has_nul: bool = False
     read: int = 0
@@ -83,7 +82,7 @@ class Sheet:
 
         Raises Refused when the file lacks a required column or has one twice.
         """
-        found = places(self.name, self.header, self.keys, shape, first_wins=self.first_wins, mark=self.mark)
+        found = places(self.name, self.header, self.keys, shape, mark=self.mark)
         fields: Sequence[str] = vars(shape)["_fields"][1:]
         # A column that is missing is read from the empty cell that every row gets at its end.
         get = itemgetter(*[found.get(one, -1) for one in fields])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import typer
 
+from omscli.base.clock import is_day
 from omscli.base.money import decimal_text
 from omscli.cli.desk import Desk, command, group
 from omscli.errors import UsageError
@@ -36,7 +36,7 @@ def list_(
         raise UsageError(f"no status is called {status}", ", ".join(STATUSES))
     if channel and channel not in desk.home.settings.channels:
         raise UsageError(f"no channel is called {channel}", f"channels: {', '.join(desk.home.settings.channels)}")
-    if since and not _is_day(since):
+    if since and not is_day(since):
         raise UsageError(f"--since {since} is no date", "for example --since 2026-03-02")
     where = {
         "text": text,
@@ -59,13 +59,6 @@ def list_(
         Column("total", "Total", "money", "currency"), Column("held", "Held because"),
     ]  # fmt: skip
     desk.screen.table(Table(columns, rows, footer=f"{len(rows)} orders" + (f" (--limit {limit})" if len(rows) == limit else "")))
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 @command(app, "show", examples=("oms order show SH-1058", "oms order show '#1058' --json"))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from omscli.base.clock import as_instant, as_text
+from omscli.base.clock import as_instant, as_text, is_day
 from omscli.base.money import parse_money
 from omscli.cli.desk import Desk, command, many, single
 from omscli.errors import Refused, UsageError
@@ -85,11 +83,9 @@ def _from_file(desk: Desk, name: str) -> None:
 
 
 def _when(text: str | None) -> str | None:
-    if text is None:
-        return None
+    if text is None or is_day(text):
+        return text
     try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return date.fromisoformat(text).isoformat()
         return as_text(as_instant(text))
     except (ValueError, OverflowError):
         raise UsageError(f"--at {text} is no date and no instant", "2026-03-02, or 2026-03-02T14:05:00Z") from None

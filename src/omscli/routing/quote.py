@@ -156,23 +156,11 @@ class Quoter:
         way = self.way(order, location)
         km = way.km
         notes: tuple[str, ...] = ("a weight or size is unknown: the parcel is a guess",) if any(one.guessed for one in parcels) else ()
-        if not self.facts.services and latest is not None:
-            return "no carrier is set up, so nobody knows when it would arrive"
         if not self.facts.services:
-            return Quote(
-                location,
-                parcels,
-                None,
-                None,
-                km,
-                0,
-                box_cost,
-                location.handling_cost,
-                ship_on,
-                None,
-                delay,
-                (*notes, "no carrier is set up"),
-            )
+            if latest is not None:
+                return "no carrier is set up, so nobody knows when it would arrive"
+            notes = (*notes, "no carrier is set up")
+            return Quote(location, parcels, None, None, km, 0, box_cost, location.handling_cost, ship_on, None, delay, notes)
         fast, slow = self.allowed(order.service)
         best = self._cheapest(order, way, parcels, fast, ship_on, latest)
         if best is None:
@@ -185,20 +173,9 @@ class Quoter:
             late = max(0, (arrives - order.promised).days)
         if guessed:
             notes = (*notes, "the distance is unknown: priced for the farthest zone")
-        return Quote(
-            location,
-            parcels,
-            self.facts.services[index],
-            zone,
-            km,
-            postage,
-            box_cost,
-            location.handling_cost,
-            ship_on,
-            arrives,
-            max(late, delay),
-            notes,
-        )
+        service = self.facts.services[index]
+        handling = location.handling_cost
+        return Quote(location, parcels, service, zone, km, postage, box_cost, handling, ship_on, arrives, max(late, delay), notes)
 
     def _cheapest(
         self, order: OpenOrder, way: Way, parcels: tuple[Parcel, ...], indexes: tuple[int, ...], ship_on: date, latest: date | None

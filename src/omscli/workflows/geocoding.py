@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from omscli.base.geo import Point
@@ -21,10 +22,10 @@ class Geocoder(Protocol):
         """The point, or None."""
 
 
-def look_up(home: Home, store: Store, geocoder: Geocoder) -> int:
-    """Remember the places of open orders that the own table does not know. Returns how many were found."""
+def look_up(home: Home, store: Store, geocoder: Geocoder, only: Iterable[int] | None = None) -> int:
+    """Remember the places of open orders (or `only` these) that the own table does not know. Returns how many were found."""
     with store.read():
-        known, open_orders = store.places.known(), store.decisions.open_orders()
+        known, open_orders = store.places.known(), store.decisions.open_orders(only)
     table = Gazetteer()
     missing: dict[PlaceKey, PlaceKey] = {}
     for row in open_orders:

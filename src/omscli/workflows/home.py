@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -69,14 +70,11 @@ def frozen_now() -> datetime:
     text = os.environ.get("OMS_NOW", "").strip()
     if not text:
         return datetime.now(UTC).replace(microsecond=0)
-    try:
+    with suppress(ValueError, OverflowError):
         instant = as_instant(text)
-    except (ValueError, OverflowError):
-        instant = datetime.min.replace(tzinfo=UTC)
-    if not 1990 <= instant.year <= 2200:
-        raise UsageError(f"$OMS_NOW is {text!r}, which is no instant", "write it as 2026-03-02T14:05:00Z or with an offset like +01:00")
-    return instant
-    return instant
+        if 1990 <= instant.year <= 2200:
+            return instant
+    raise UsageError(f"$OMS_NOW is {text!r}, which is no instant", "write it as 2026-03-02T14:05:00Z or with an offset like +01:00")
 
 
 def find_home(given: Path | None, db: Path | None = None, wait_s: float = 30.0) -> Home:

@@ -123,7 +123,6 @@ def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
         timezone=zone or settings.timezone,
         date_order=wish.date_order,
         locations={code: one.name for code, one in settings.locations.items()},
-        channels=tuple(settings.channels),
     )
 
 

@@ -118,7 +118,8 @@ def _due(home: Home, store: Store, only: Iterable[int] | None) -> list[Due]:
 def _only_undivided(store: Store, order: int) -> bool:
     """The goods are there and only may not be split: “out of stock” would be a lie, and a person decides first."""
     decision = store.decisions.last_of(order)
-    return bool(decision) and any(rule.get("in_stock") for rule in (decision or {})["reasons"].get("rules", ())[-1:])
+    rules = decision["reasons"].get("rules") if decision else None
+    return bool(rules and rules[-1].get("in_stock"))
 
 
 def _customer(order: StoredOrder) -> Customer:

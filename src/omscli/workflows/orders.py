@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
 from typing import Any
 
 from omscli.base.address import Address
+from omscli.base.clock import is_day
 from omscli.base.text import nearest
 from omscli.errors import NotAllowed, UsageError
 from omscli.orders.holds import Hold, standing
@@ -132,7 +132,6 @@ def _may_cancel(order: StoredOrder) -> None:
         raise NotAllowed(f"order {order.ref} was done elsewhere: there is nothing to cancel", "`oms order show` tells its story")
 
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 _LONGEST = 2000
 _ADDRESS = tuple(one.name for one in fields(Address))
@@ -144,11 +143,8 @@ def _check(home: Home, name: str, value: str) -> None:
         raise UsageError(f"{name} is too long or holds control characters", f"at most {_LONGEST} letters of plain text")
     if not value:
         return
-    if name in ("ship_by", "deliver_by"):
-        try:
-            date.fromisoformat(value if _DAY.fullmatch(value) else "")
-        except ValueError:
-            raise UsageError(f"{name}={value} is no date", "write it as 2026-03-02") from None
+    if name in ("ship_by", "deliver_by") and not is_day(value):
+        raise UsageError(f"{name}={value} is no date", "write it as 2026-03-02")
     if name == "country" and not (len(value) == 2 and value.isalpha() and value.isupper()):
         raise UsageError(f"country={value} is no country", "two capital letters: US, CA, DE")
     if name == "payment" and value not in PAYMENTS:

@@ -46,7 +46,7 @@ def route(
         from omscli.outgoing.geocoder import Nominatim
         from omscli.workflows.geocoding import look_up
 
-        look_up(home, store, Nominatim())
+        look_up(home, store, Nominatim(), only)
     with store.write("route", home.now, " ".join(map(str, only or ())), (rules.fingerprint, rules.text)) as run:
         store.stock.keep_locations(rules.locations.values())
         situation = read_situation(home, store, only, rules)

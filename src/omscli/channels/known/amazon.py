@@ -152,11 +152,17 @@ def _tags(is_business: str) -> tuple[str, ...]:
     return ("business",) if is_business.casefold() == "true" else ()
 
 
+def _price(currency: str, row: ToShip | AnyOrder, units: int) -> tuple[int | None, int | None]:
+    """Price of one unit and discount of the line. Amazon writes the discount with or without a minus."""
+    price, excess = split_line(money(row.item_price, "item_price", currency), units)
+    discount = money(row.item_promotion_discount, "item_promotion_discount", currency)
+    return price, None if discount is None and not excess else abs(discount or 0) + excess
+
+
 def _line(currency: str, row: ToShip) -> IncomingLine:
     units = quantity(row.quantity_purchased, "quantity_purchased")
     to_ship = quantity(row.quantity_to_ship, "quantity_to_ship", 0) if row.quantity_to_ship else units
-    price, excess = split_line(money(row.item_price, "item_price", currency), units)
-    discount = money(row.item_promotion_discount, "item_promotion_discount", currency)
+    price, discount = _price(currency, row, units)
     return IncomingLine(
         identifier(row.order_item_id, "order_item_id"),
         identifier(given(row.sku, "sku"), "sku"),
@@ -164,7 +170,7 @@ def _line(currency: str, row: ToShip) -> IncomingLine:
         units,
         min(to_ship, units),
         price,
-        None if discount is None and not excess else abs(discount or 0) + excess,
+        discount,
         money(row.item_tax, "item_tax", currency),
         row.gift_message_text,
     )
@@ -208,8 +214,7 @@ def _news_line(currency: str, state: str, row: AnyOrder) -> IncomingLine:
     units = quantity(row.quantity or "0", "quantity", 0)
     ours = row.fulfillment_channel.casefold() not in ("amazon", "afn")
     left = ours and state in ("open", "unknown") and row.item_status.casefold() not in _DONE
-    price, excess = split_line(money(row.item_price, "item_price", currency), units)
-    discount = money(row.item_promotion_discount, "item_promotion_discount", currency)
+    price, discount = _price(currency, row, units)
     return IncomingLine(
         "",
         identifier(given(row.sku, "sku"), "sku"),
@@ -217,41 +222,31 @@ def _news_line(currency: str, state: str, row: AnyOrder) -> IncomingLine:
         units,
         units if left else 0,
         price,
-        None if discount is None and not excess else abs(discount or 0) + excess,
+        discount,
         money(row.item_tax, "item_tax", currency),
     )
 
 
+_form = partial(Reader, name="amazon", raw=True, pads=True, mark="-")
+
 READERS = (
-    Reader(
-        name="amazon",
+    _form(
         form="unshipped",
         read=partial(_read_to_ship, silent=_SILENT_UNSHIPPED),
         columns=ToShip,
         must=frozenset({"order_id", "order_item_id", "quantity_to_ship"}),
-        raw=True,
-        pads=True,
-        mark="-",
     ),
-    Reader(
-        name="amazon",
+    _form(
         form="new",
         read=partial(_read_to_ship, silent=_SILENT_NEW),
         columns=ToShip,
         must=frozenset({"order_id", "order_item_id", "item_price"}),
         must_not=frozenset({"quantity_to_ship"}),
-        raw=True,
-        pads=True,
-        mark="-",
     ),
-    Reader(
-        name="amazon",
+    _form(
         form="all",
         read=_read_all,
         columns=AnyOrder,
         must=frozenset({"amazon_order_id", "item_status"}),
-        raw=True,
-        pads=True,
-        mark="-",
     ),
 )
