@@ -9,16 +9,17 @@ from typing import Any
 
 
 @lru_cache(maxsize=16)
-def found_in(package: str, wanted: str) -> dict[str, Any]:
+def found_in(package: str, wanted: str, default: Any = None) -> dict[str, Any]:
     """The object named `wanted` of every module in the package, by module name, sorted.
 
-    Raises TypeError for a file there without that object: a plug-in that nobody can see would be a silent defect.
+    Raises TypeError for a file there without that object, unless there is a default for it: a plug-in that nobody can see would
+    be a silent defect.
     """
     folder = importlib.import_module(package)
     found: dict[str, Any] = {}
     for info in sorted(pkgutil.iter_modules(folder.__path__), key=lambda info: info.name):
         module = importlib.import_module(f"{package}.{info.name}")
-        if not hasattr(module, wanted):
+        if default is None and not hasattr(module, wanted):
             raise TypeError(f"{package}/{info.name}.py defines no `{wanted}`")
-        found[info.name] = getattr(module, wanted)
+        found[info.name] = getattr(module, wanted, default)
     return found

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+
+@dataclass(slots=True)
+class IncomingListing:
+    """What a channel's own list says it offers of one SKU, and by which ids it finds it again when it is told a new number."""
+
+    sku: str
+    quantity: int | None  # None: the channel does not count it there
+    place: str = ""  # where the channel keeps stock by place: its own name of the place
+    ids: Mapping[str, str] = field(default_factory=dict)
+    source_line: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form."""
+        return {"sku": self.sku, "place": self.place, "quantity": self.quantity, "ids": dict(self.ids)}
 
 
 @dataclass(slots=True)
@@ -35,6 +51,7 @@ class IncomingProduct:
     returnable: bool = True
     hs_code: str | None = None
     origin: str | None = None
+    listing: IncomingListing | None = None  # a channel's own catalogue also says what it offers
     columns: frozenset[str] = frozenset()
     source_line: int = 0
 
@@ -72,7 +89,10 @@ PRODUCT_COLUMNS = [
 
 @dataclass(slots=True)
 class IncomingStock:
-    """What lies at one place, counted at one instant (`as_of`, UTC text, None: now). `on_hand` None: not a statement about stock."""
+    """What lies at one place, counted at one instant (`as_of`, UTC text, None: now). `on_hand` None: not a statement about stock.
+
+    Where the file tells only what is free, `is_available`: what our open orders claim there is not in the number.
+    """
 
     sku: str
     location: str
@@ -82,6 +102,8 @@ class IncomingStock:
     as_of: str | None = None
     columns: frozenset[str] = frozenset()
     source_line: int = 0
+    is_available: bool = False
+    listing: IncomingListing | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The native columns as keys."""

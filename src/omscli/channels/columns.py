@@ -39,11 +39,13 @@ def required_of(shape: type) -> list[str]:
     return [name for name in fields_of(shape) if name not in defaults]
 
 
-def places(name: str, header: Sequence[str], keys: Sequence[str], shape: type, *, mark: str = " ") -> dict[str, int]:
+def places(
+    name: str, header: Sequence[str], keys: Sequence[str], shape: type, *, mark: str = " ", first_wins: bool = False
+) -> dict[str, int]:
     """Where each declared column stands; columns that are missing and may be are left out.
 
     `mark` stands between the words of this format's headers, for the message. Raises Refused for a required column that is
-    missing, and for one that is there twice.
+    missing, and for one that is there twice, unless the format's `first_wins`.
     """
     wanted = frozenset(fields_of(shape))
     found: dict[str, int] = {}
@@ -51,6 +53,8 @@ def places(name: str, header: Sequence[str], keys: Sequence[str], shape: type, *
         if key not in wanted:
             continue
         if key in found:
+            if first_wins:
+                continue
             raise Refused(
                 f"{name}: the column “{header[place]}” is there twice (columns {found[key] + 1} and {place + 1})",
                 "take one of them out, so that it is plain which one counts",

@@ -102,9 +102,10 @@ def open_file(name: str, data: bytes, *, wanted: str | None = None, readers: Seq
         pads=reader.pads,
         footer=reader.footer,
         mark=reader.mark,
+        first_wins=reader.first_wins,
         has_nul=table.has_nul,
     )
-    places(name, sheet.header, sheet.keys, reader.columns, mark=reader.mark)
+    places(name, sheet.header, sheet.keys, reader.columns, mark=reader.mark, first_wins=reader.first_wins)
     return OpenedFile(name, reader, encoding, sheet, (*notices, *_unused(sheet, reader)), hashlib.sha256(data).hexdigest())
 
 

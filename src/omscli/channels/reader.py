@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from omscli.base.problems import Problem
-from omscli.catalog.incoming import IncomingProduct, IncomingReceipt, IncomingStock, IncomingTracking
+from omscli.catalog.incoming import IncomingListing, IncomingProduct, IncomingReceipt, IncomingStock, IncomingTracking
 from omscli.channels.sheet import Sheet
 from omscli.orders.incoming import IncomingOrder
 
-KINDS = ("orders", "products", "stock", "inbound", "tracking")
+KINDS = ("orders", "products", "stock", "inbound", "tracking", "listings")
 
-Item = IncomingOrder | IncomingProduct | IncomingStock | IncomingReceipt | IncomingTracking | Problem
+Item = IncomingOrder | IncomingProduct | IncomingStock | IncomingReceipt | IncomingTracking | IncomingListing | Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Reader:
         columns: The shape (a NamedTuple) whose fields are the columns it uses; a field without default is required.
         aliases: Other spellings of a column, key to field.
         raw: Tab-separated files of this form have no quoting: a `"` is an inch mark.
+        first_wins: The format has columns of one name twice, and the first one counts (Wix); else such a file is refused.
         pads: Rows may end early; the missing cells are empty.
         php_quotes: The writer leaves a quote that follows a backslash single (PHP's fputcsv).
         footer: Rows whose text starts like this belong to the file, not to the data.
@@ -67,6 +68,7 @@ class Reader:
     must_not: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
     raw: bool = False
+    first_wins: bool = False
     pads: bool = False
     php_quotes: bool = False
     footer: re.Pattern[str] | None = None

@@ -46,6 +46,7 @@ class Sheet:
     pads: bool = False
     footer: re.Pattern[str] | None = None
     mark: str = " "
+    first_wins: bool = False
     has_nul: bool = False
     read: int = 0
     taken: int = 0
@@ -82,7 +83,7 @@ class Sheet:
 
         Raises Refused when the file lacks a required column or has one twice.
         """
-        found = places(self.name, self.header, self.keys, shape, mark=self.mark)
+        found = places(self.name, self.header, self.keys, shape, mark=self.mark, first_wins=self.first_wins)
         fields: Sequence[str] = vars(shape)["_fields"][1:]
         # A column that is missing is read from the empty cell that every row gets at its end.
         get = itemgetter(*[found.get(one, -1) for one in fields])

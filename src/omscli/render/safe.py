@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from omscli.base.clock import as_text
+from omscli.base.sheet_text import is_formula
 
 # Controls that move the cursor, repaint the screen or turn the reading direction. U+200C and U+200D stay: Indic scripts and
 # emoji are spelled with them. A lone surrogate (from a file name that is no UTF-8) cannot be written to any stream.
@@ -21,10 +22,6 @@ _HIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\ud
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
 _NOT_ON_PAPER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _JSON_HIDDEN = re.compile(f"[\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
-
-_FORMULA_STARTS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
-_SKIPPED_BY_SPREADSHEETS = " \u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff\x00-\x1f\x7f-\x9f"
-_LEADING = re.compile(f"^[{_SKIPPED_BY_SPREADSHEETS}]+")
 
 _LONG_LIST = 50
 _RESERVED_NAMES = frozenset(["CON", "PRN", "AUX", "NUL"] + [f"{name}{digit}" for name in ("COM", "LPT") for digit in range(10)])
@@ -56,11 +53,7 @@ def cell(text: str) -> str:
 
     Not for the files that a marketplace imports: there a changed value would be a wrong value.
     """
-    if not text or text[0].isalnum():  # nearly every text there is
-        return text
-    if text[0] in "\t\r\n" or _LEADING.sub("", text).startswith(_FORMULA_STARTS):
-        return "'" + text
-    return text
+    return "'" + text if is_formula(text) else text
 
 
 def clean(text: str) -> str:

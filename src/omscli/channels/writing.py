@@ -1,0 +1,156 @@
+"""The bytes of a file that goes out: rows of fields into the columns of a layout, and what must not go out refused.
+
+A file for a machine is never made harmless by changing it: an apostrophe in front of a SKU would be another SKU. A row with a
+cell that a spreadsheet would run, or that is no value of its column, stays out, and the seller hears which and why.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from omscli.base.registry import found_in
+from omscli.base.sheet_text import is_formula, is_plain_figure
+from omscli.channels import known
+from omscli.channels.writer import Fields, Record, Sending, Writer
+
+_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_QUOTING = {"minimal": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "none": csv.QUOTE_NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row that stays out of the file: what it is about, the column, and why."""
+
+    subject: str
+    column: str
+    value: str
+    problem: str
+
+
+@dataclass(slots=True)
+class Written:
+    """A file that is ready to be put somewhere. `rows` are those in it, `kept` those that stay out."""
+
+    data: bytes
+    rows: int
+    kept: list[Kept] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a seller wants a writer's file: None leaves it as the writer has it."""
+
+    columns: Mapping[str, str] | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    above: tuple[str, ...] | None = None
+
+
+AS_IT_IS = Layout()
+
+
+def all_writers() -> dict[str, Writer]:
+    """Every built-in form of file that goes out, by its title (`amazon.tracking`)."""
+    return {writer.title: writer for writers in found_in(known.__name__, "WRITERS", ()).values() for writer in writers}
+
+
+def written(writer: Writer, records: Sequence[Record], sending: Sending, layout: Layout = AS_IT_IS) -> Written:
+    """The file of these records.
+
+    Args:
+        writer: The form.
+        records: Offers, dispatches or labels, as its kind asks for.
+        sending: The channel and its clock.
+        layout: The seller's own columns.
+
+    Returns:
+        Its bytes, and the rows that stay out with the reason.
+    """
+    columns = layout.columns or writer.columns
+    rows: list[list[str]] = []
+    kept: list[Kept] = []
+    for fields in writer.rows(records, sending):
+        row, wrong = _row(writer, columns, fields, layout.encoding or writer.encoding)
+        if wrong is None:
+            rows.append(row)
+        else:
+            kept.append(wrong)
+    if writer.suffix == "xlsx":
+        return Written(_workbook(columns, rows, sending), len(rows), kept)
+    return Written(_text(writer, columns, rows, layout), len(rows), kept)
+
+
+def _row(writer: Writer, columns: Mapping[str, str], fields: Fields, encoding: str) -> tuple[list[str], Kept | None]:
+    row = []
+    for header, name in columns.items():
+        if name.startswith("="):
+            row.append(name[1:])
+            continue
+        text = fields.get(name, "")
+        if name in writer.texts:
+            text = _BREAKS.sub(" ", text).strip()
+        wrong = _wrong(writer, name, text, encoding)
+        if wrong:
+            return row, Kept(_subject(fields), header, text, wrong)
+        row.append("'" + text if writer.for_people and is_formula(text) else text)
+    return row, None
+
+
+def _subject(fields: Fields) -> str:
+    return next((fields[name] for name in ("order", "order_id", "sku", "channel_sku") if fields.get(name)), "a row")
+
+
+def _wrong(writer: Writer, name: str, text: str, encoding: str) -> str | None:
+    shape = writer.shapes.get(name)
+    if shape is not None and not shape.fullmatch(text):
+        return "is empty" if not text else "is no value that this column takes"
+    if _HIDDEN.search(text):
+        return "holds characters that nobody sees"
+    if writer.quoting == "none" and writer.delimiter in text:
+        return "holds the character that divides the columns"
+    if not writer.for_people and is_formula(text) and not is_plain_figure(text):
+        return "begins like a formula"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return f"has letters that {encoding} does not know"
+    return None
+
+
+def _text(writer: Writer, columns: Mapping[str, str], rows: Iterable[Sequence[str]], layout: Layout) -> bytes:
+    out = io.StringIO(newline="")
+    for line in writer.above if layout.above is None else layout.above:
+        out.write(line + writer.newline)
+    table = csv.writer(
+        out,
+        delimiter=layout.delimiter or writer.delimiter,
+        lineterminator=writer.newline,
+        quoting=_QUOTING[writer.quoting],  # type: ignore[arg-type]
+        quotechar=None if writer.quoting == "none" else '"',
+    )
+    table.writerow(columns)
+    table.writerows(rows)
+    encoding = layout.encoding or writer.encoding
+    return (b"\xef\xbb\xbf" if writer.bom and encoding == "utf-8" else b"") + out.getvalue().encode(encoding)
+
+
+def _workbook(columns: Mapping[str, str], rows: Iterable[Sequence[str]], sending: Sending) -> bytes:
+    """An Excel workbook of one sheet. Every cell is text: a number of 15 figures would lose some as a number."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    book.set_properties({"created": sending.now.replace(tzinfo=None)})  # the same records give the same bytes
+    sheet = book.add_worksheet()
+    for at, row in enumerate([list(columns), *rows]):
+        for place, text in enumerate(row):
+            sheet.write_string(at, place, text)
+    book.close()
+    return out.getvalue()
