@@ -1,14 +1,17 @@
 """Bytes to text. Never guesses silently: every step of the ladder is exact, and a file that fits none is refused with its place.
 
-The ladder: UTF-8 with or without mark, UTF-16 by its mark, Windows-1252 without a single undefined byte.
+The ladder: UTF-8 with or without mark, UTF-16 by its mark, Windows-1252 without a single undefined byte. A file is looked through
+once, a part at a time, before any of it is read.
 """
 
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 from dataclasses import dataclass
 
+from omscli.channels.source import Source
 from omscli.errors import Refused
 
 # What the first bytes of a file say it is, whatever its name.
@@ -19,17 +22,27 @@ _MAGIC = (
     (b"%PDF", "is a PDF document", "download the file as CSV"),
 )
 _HTML = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
-_UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")  # the bytes that Windows-1252 has no letter for
+_START = 4096
+_LONGEST_LINE = 16  # parts of 1 MB in which no line ends: no table has such a line
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """The text of a file and how it was written; `notices` are for the seller."""
+class Coding:
+    """How the text of a file is written, and its fingerprint; `notices` are for the seller."""
 
-    text: str
     encoding: str
+    sha256: str
+    has_nul: bool = False
+    is_workbook: bool = False
     notices: tuple[str, ...] = ()
+
+    @property
+    def codec(self) -> str:
+        """Python's name of the encoding; a mark in front of the text is none of it."""
+        return "utf-8-sig" if self.encoding == "utf-8" else self.encoding
 
 
 def is_workbook(data: bytes) -> bool:
@@ -37,55 +50,94 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in data
 
 
-def decoded(name: str, data: bytes) -> Decoded:
-    """The text of the file. Raises Refused, each time with its own sentence, for what is no text."""
-    _refuse_other_things(name, data)
-    for mark, encoding in _UTF16:
-        if data.startswith(mark):
-            return Decoded(_utf16(name, data[2:], encoding), "utf-16")
-    if data[:200].count(0) > len(data[:200]) // 4:
-        raise Refused(f"{name} is UTF-16 text without its mark, or no text at all", "save it as CSV UTF-8")
-    try:
-        return Decoded(data.decode("utf-8-sig"), "utf-8")
-    except UnicodeDecodeError as error:
-        return _windows(name, data, error)
+def coding_of(source: Source) -> Coding:
+    """How the file is written. Raises Refused, each time with its own sentence, for what is no text."""
+    with source.binary() as file:
+        start = file.read(_START)
+    if start.startswith(b"PK\x03\x04") and is_workbook(data := source.whole()):
+        return Coding("xlsx", hashlib.sha256(data).hexdigest(), is_workbook=True)
+    _refuse_other_things(source.name, start)
+    if start.startswith(_UTF16):
+        return _looked_through(source, "utf-16")
+    if start[:200].count(0) > len(start[:200]) // 4:
+        raise Refused(f"{source.name} is UTF-16 text without its mark, or no text at all", "save it as CSV UTF-8")
+    return _looked_through(source, "utf-8")
 
 
-def _refuse_other_things(name: str, data: bytes) -> None:
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+def _refuse_other_things(name: str, start: bytes) -> None:
+    if len(start) < _START and not start.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Refused(f"{name} is empty", "download it again")
     for magic, what, hint in _MAGIC:
-        if data.startswith(magic):
+        if start.startswith(magic):
             raise Refused(f"{name} {what}", hint.format(name=name))
-    if _HTML.match(data):
+    if _HTML.match(start):
         raise Refused(
             f"{name} is a web page, not a CSV file", "log in to the channel and download the file again; the page may be its login"
         )
 
 
-def _utf16(name: str, data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise Refused(f"{name} is cut off or damaged at byte {error.start + 2}", "download it again") from None
-
-
-def _windows(name: str, data: bytes, utf8: UnicodeDecodeError) -> Decoded:
-    """Windows-1252, unless the file is UTF-8 with a few foreign bytes in it: then reading on would spoil every name."""
-    if utf8.end == len(data) and utf8.reason == "unexpected end of data":
-        raise Refused(f"{name}: the last letter is incomplete – the file looks cut off", "download it again")
-    offset = utf8.start
-    good = len(_MULTIBYTE.findall(data))
-    foreign = sum(byte >= 0x80 for byte in _MULTIBYTE.sub(b"", data))
-    if good < foreign:
+def _looked_through(source: Source, encoding: str) -> Coding:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    digest, has_nul, at, without_end = hashlib.sha256(), False, 0, 0
+    for part in source.chunks():
+        digest.update(part)
         try:
-            text = data.decode("cp1252")
+            text = decoder.decode(part)
         except UnicodeDecodeError as error:
-            offset = error.start
-        else:
-            return Decoded(text, "cp1252", ("not UTF-8: read as Windows-1252; look whether the names are right",))
-    line = data[:offset].count(b"\n") + 1
-    raise Refused(
-        f"{name}:{line}: the letters are stored in two ways at once (byte {offset}, 0x{data[offset]:02X})",
+            if encoding == "utf-16":
+                raise Refused(f"{source.name} is cut off or damaged at byte {at + error.start}", "download it again") from None
+            return _windows(source)
+        at += len(part)
+        has_nul = has_nul or "\0" in text
+        without_end = 0 if "\n" in text or "\r" in text else without_end + 1
+        if without_end > _LONGEST_LINE:
+            raise Refused(f"{source.name} has a line of more than {_LONGEST_LINE} MB", "download it again as CSV")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        if encoding == "utf-16":
+            raise Refused(f"{source.name} is cut off or damaged at byte {at - 1}", "download it again") from None
+        return _windows(source)
+    return Coding(encoding, digest.hexdigest(), has_nul)
+
+
+def _windows(source: Source) -> Coding:
+    """Windows-1252, unless the file is UTF-8 with a few foreign bytes in it: then reading on would spoil every name."""
+    digest, has_nul, good, foreign = hashlib.sha256(), False, 0, 0
+    at, first, undefined = 0, -1, -1
+    error: UnicodeDecodeError | None = None
+    with source.binary() as file:
+        for line in file:
+            digest.update(line)
+            has_nul = has_nul or b"\0" in line
+            if not line.isascii():
+                good += len(_MULTIBYTE.findall(line))
+                foreign += sum(byte >= 0x80 for byte in _MULTIBYTE.sub(b"", line))
+                if first < 0:
+                    try:
+                        line.decode("utf-8")
+                    except UnicodeDecodeError as found:
+                        error, first = found, at + found.start
+                no_letter = _UNDEFINED.search(line)
+                if undefined < 0 and no_letter:
+                    undefined = at + no_letter.start()
+            at += len(line)
+    if error is not None and error.reason == "unexpected end of data" and first - error.start + error.end == at:
+        raise Refused(f"{source.name}: the last letter is incomplete – the file looks cut off", "download it again")
+    if good < foreign and undefined < 0:
+        notice = "not UTF-8: read as Windows-1252; look whether the names are right"
+        return Coding("cp1252", digest.hexdigest(), has_nul, notices=(notice,))
+    raise _two_ways(source, undefined if good < foreign else first)
+
+
+def _two_ways(source: Source, offset: int) -> Refused:
+    line, at, byte = 0, 0, 0
+    with source.binary() as file:
+        while at <= offset and (text := file.readline()):
+            line += 1
+            byte = text[offset - at] if offset - at < len(text) else 0
+            at += len(text)
+    return Refused(
+        f"{source.name}:{line}: the letters are stored in two ways at once (byte {offset}, 0x{byte:02X})",
         "download the file again and do not join or edit it; or save it as CSV UTF-8",
     )

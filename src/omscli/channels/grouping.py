@@ -5,8 +5,9 @@ An order comes in whole or not at all: half an order must never be sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from omscli.channels.cells import EXCEL_HINT, CellError, is_scientific, money
 from omscli.channels.sheet import R, Sheet
@@ -64,12 +65,18 @@ def records(sheet: Sheet, shape: type[R], make: Callable[[R], Made | None]) -> I
 
 
 def orders(
-    sheet: Sheet, shape: type[R], key: Callable[[R], str], key_column: str, build: Callable[[str, list[R]], IncomingOrder]
+    sheet: Sheet,
+    shape: type[R],
+    key: Callable[[R], str],
+    key_column: str,
+    build: Callable[[str, list[R]], IncomingOrder],
+    *,
+    key_columns: Sequence[str] = (),
 ) -> Iterator[IncomingOrder]:
-    """The orders of a file, in the order of their first rows.
+    """The orders of a file, each with its last row. `build` makes one of its key and rows, and may raise CellError or RowsError.
 
-    A file of orders is held whole, so that rows that were sorted apart still make one order, and a damaged file is refused
-    before its first order is given. `build` makes an order of its key and its rows, and may raise CellError or RowsError.
+    The file is walked twice: first for the numbers alone, so that a damaged file is refused before its first order is given and
+    rows that were sorted apart still make one order; then for the orders, of which only those in parts are held.
 
     Args:
         sheet: The rows.
@@ -77,34 +84,90 @@ def orders(
         key: What the rows of one order have in common; "" for a row of none.
         key_column: The column of the order's number, which messages name.
         build: Makes the order.
+        key_columns: The columns that `key` looks at, which makes the first walk cheaper; without them it shapes whole rows.
 
     Raises:
         Refused: An order number is a rounded one: such an order would get a stranger's parcel number.
     """
-    groups: dict[str, list[R]] = {}
-    for row in sheet.rows(shape):
-        groups.setdefault(key(row), []).append(row)
+    narrow: Any = namedtuple("Key", ["line", *key_columns], defaults=[""] * len(key_columns)) if key_columns else shape  # noqa: PYI024
+    parts = _parts(sheet, narrow, key, key_column)
     spoiled = _spoiled(sheet, key_column)
-    for order_id in list(groups):
-        rows = groups.pop(order_id)  # given back at once: orders and their rows together would be twice the memory
-        number = getattr(rows[0], key_column) or order_id
-        if not order_id:
-            _reject_nameless(sheet, rows, key_column)
-        elif is_scientific(number):
-            place = f"{sheet.name}:{rows[0].line}: {sheet.header_of(key_column)}"
+    held: dict[str, list[R]] = {}
+    for order_id, run in _runs(sheet.rows(shape), key):
+        rows = run
+        if order_id and (mark := hash(order_id)) in parts:
+            rows = held.setdefault(order_id, [])
+            rows += run
+            parts[mark] -= 1
+            if parts[mark]:
+                continue
+            del held[order_id]
+        order = _made(sheet, order_id, rows, key_column, build, spoiled)
+        if order is not None:
+            yield order
+    for order_id, rows in held.items():  # two numbers of one mark: rarer than a damaged disk, and still right
+        order = _made(sheet, order_id, rows, key_column, build, spoiled)
+        if order is not None:
+            yield order
+
+
+def _runs(rows: Iterable[R], key: Callable[[R], str]) -> Iterator[tuple[str, list[R]]]:
+    """Rows of one key that stand together."""
+    current, run = "", list[R]()
+    for row in rows:
+        mine = key(row)
+        if mine != current and run:
+            yield current, run
+            run = []
+        current = mine
+        run.append(row)
+    if run:
+        yield current, run
+
+
+def _parts(sheet: Sheet, shape: type[R], key: Callable[[R], str], key_column: str) -> dict[int, int]:
+    """In how many parts an order stands in the file, for those in more than one; numbers are kept as marks, which are smaller."""
+    seen: set[int] = set()
+    parts: dict[int, int] = {}
+    last = ""
+    for row in sheet.rows(shape):
+        mine = key(row)
+        if mine == last:
+            continue
+        last = mine
+        number = getattr(row, key_column) or mine
+        if is_scientific(number):
+            place = f"{sheet.name}:{row.line}: {sheet.header_of(key_column)}"
             raise Refused(f"{place} {number} is a rounded number, not an order number", EXCEL_HINT)
-        elif number in spoiled:
-            _set_aside(sheet, rows, key_column, number, [spoiled[number]])
+        mark = hash(mine)
+        if mark in seen:
+            parts[mark] = parts.get(mark, 1) + 1
         else:
-            try:
-                order = build(order_id, rows)
-            except CellError as error:
-                _reject(sheet, rows, key_column, number, [(_line_of(rows, error), error)])
-            except RowsError as error:
-                _reject(sheet, rows, key_column, number, error.wrong)
-            else:
-                sheet.taken += len(rows)
-                yield order
+            seen.add(mark)
+    return parts
+
+
+def _made(
+    sheet: Sheet, order_id: str, rows: list[R], key_column: str, build: Callable[[str, list[R]], IncomingOrder], spoiled: dict[str, int]
+) -> IncomingOrder | None:
+    """The order of these rows; None where they are set aside."""
+    if not order_id:
+        _reject_nameless(sheet, rows, key_column)
+        return None
+    number = getattr(rows[0], key_column) or order_id
+    if spoiled and number in spoiled:
+        _set_aside(sheet, rows, key_column, number, [spoiled[number]])
+        return None
+    try:
+        order = build(order_id, rows)
+    except CellError as error:
+        _reject(sheet, rows, key_column, number, [(_line_of(rows, error), error)])
+    except RowsError as error:
+        _reject(sheet, rows, key_column, number, error.wrong)
+    else:
+        sheet.taken += len(rows)
+        return order
+    return None
 
 
 def _spoiled(sheet: Sheet, key_column: str) -> dict[str, int]:

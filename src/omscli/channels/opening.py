@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from omscli.base.problems import Problem
 from omscli.channels.columns import fields_of, keys_of, places
-from omscli.channels.decoding import decoded, is_workbook
+from omscli.channels.decoding import Coding, coding_of
 from omscli.channels.detect import all_readers, choose, claims, named
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
+from omscli.channels.source import Source
 from omscli.channels.table import Header, Table, TextTable
 from omscli.errors import Refused
 
@@ -74,12 +74,12 @@ def _row_text(cells: list[str]) -> str:
     return out.getvalue()
 
 
-def open_file(name: str, data: bytes, *, wanted: str | None = None, readers: Sequence[Reader] | None = None) -> OpenedFile:
+def open_file(name: str, data: bytes | Source, *, wanted: str | None = None, readers: Sequence[Reader] | None = None) -> OpenedFile:
     """Find out what a file is.
 
     Args:
         name: How messages call it.
-        data: Its bytes.
+        data: Its bytes, or where they are.
         wanted: The reader that the seller named (`amazon`, `amazon.unshipped`); None finds it from the header.
         readers: The readers to choose from; None means every built-in one.
 
@@ -91,7 +91,7 @@ def open_file(name: str, data: bytes, *, wanted: str | None = None, readers: Seq
         UsageError: No reader is called as wanted.
     """
     readers = all_readers() if readers is None else readers
-    table, encoding, notices = _table(name, data)
+    table, coding = _table(Source(name, data=data) if isinstance(data, bytes) else data)
     header = _header(name, table, readers, wanted)
     reader = choose(name, header.cells, readers, wanted)
     sheet = Sheet(
@@ -106,16 +106,16 @@ def open_file(name: str, data: bytes, *, wanted: str | None = None, readers: Seq
         has_nul=table.has_nul,
     )
     places(name, sheet.header, sheet.keys, reader.columns, mark=reader.mark, first_wins=reader.first_wins)
-    return OpenedFile(name, reader, encoding, sheet, (*notices, *_unused(sheet, reader)), hashlib.sha256(data).hexdigest())
+    return OpenedFile(name, reader, coding.encoding, sheet, (*coding.notices, *_unused(sheet, reader)), coding.sha256)
 
 
-def _table(name: str, data: bytes) -> tuple[Table, str, tuple[str, ...]]:
-    if is_workbook(data):
+def _table(source: Source) -> tuple[Table, Coding]:
+    coding = coding_of(source)
+    if coding.is_workbook:
         from omscli.channels.workbook import workbook
 
-        return workbook(name, data), "xlsx", ()
-    text = decoded(name, data)
-    return TextTable(name, text.text), text.encoding, text.notices
+        return workbook(source.name, source.whole()), coding
+    return TextTable(source, coding.codec, coding.has_nul), coding
 
 
 def _header(name: str, table: Table, readers: Sequence[Reader], wanted: str | None) -> Header:

@@ -79,14 +79,15 @@ class Sheet:
         self.problems.append(Problem(line, self.header_of(key) if key else "", value, problem, hint))
 
     def shaper(self, shape: type[R]) -> Callable[[int, list[str]], R]:
-        """A function that puts a raw row into a shape of two columns or more, trimmed, missing columns empty.
+        """A function that puts a raw row into a shape, trimmed, missing columns empty.
 
         Raises Refused when the file lacks a required column or has one twice.
         """
         found = places(self.name, self.header, self.keys, shape, mark=self.mark, first_wins=self.first_wins)
         fields: Sequence[str] = vars(shape)["_fields"][1:]
         # A column that is missing is read from the empty cell that every row gets at its end.
-        get = itemgetter(*[found.get(one, -1) for one in fields])
+        at = [found.get(one, -1) for one in fields]
+        get: Callable[[list[str]], Iterable[str]] = itemgetter(*at) if len(at) > 1 else itemgetter(slice(at[0], at[0] + 1 or None))
         make: Callable[[Iterable[object]], R] = shape._make  # type: ignore[attr-defined]  # every NamedTuple has it
         strip = str.strip
 

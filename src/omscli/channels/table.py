@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from omscli.channels.columns import MAX_COLUMNS
 from omscli.channels.sheet import RawRow
+from omscli.channels.source import Source
 from omscli.errors import Refused
 
 DELIMITERS = "\t,;|"
@@ -24,12 +24,11 @@ _PHP_QUOTE = re.compile(r'\\"(?!["\r\n,;\t|]|\Z)')
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A line that may be the header: its line in the file, its cells, the delimiter, and where the text behind it begins."""
+    """A line that may be the header: its line in the file, its cells, the delimiter."""
 
     line: int
     cells: list[str]
     delimiter: str = ""
-    end: int = 0
     is_quoted: bool = False
 
 
@@ -51,20 +50,16 @@ class Table(Protocol):
 class TextTable:
     """Text with delimiters. The delimiter is told from the header alone: titles and notes hold any of them."""
 
-    name: str
-    text: str
-
-    @property
-    def has_nul(self) -> bool:
-        """Whether a NUL character stands anywhere."""
-        return "\0" in self.text
+    source: Source
+    codec: str
+    has_nul: bool = False
 
     def headers(self) -> Iterator[Header]:
         """The first lines, each by the delimiters in it, the most frequent one first."""
-        stream = io.StringIO(self.text[: HEADER_LINES * MAX_CELL], newline="")
+        with self.source.text(self.codec) as stream:
+            lines = [stream.readline(MAX_CELL) for _ in range(HEADER_LINES)]
         forced = ""
-        for number in range(1, HEADER_LINES + 1):
-            line = stream.readline()
+        for number, line in enumerate(lines, 1):
             said = _SEP.match(line) if number == 1 else None
             if said:
                 forced = said[1]
@@ -73,8 +68,10 @@ class TextTable:
             for delimiter in forced or sorted((one for one in DELIMITERS if one in outside), key=lambda one: -outside.count(one)):
                 cells = self._cells(line, delimiter)
                 if len(cells) > MAX_COLUMNS:
-                    raise Refused(f"{self.name}:{number}: {len(cells):,} columns are more than {MAX_COLUMNS}", "download the file again")
-                yield Header(number, cells, delimiter, stream.tell(), line.lstrip().startswith('"'))
+                    raise Refused(
+                        f"{self.source.name}:{number}: {len(cells):,} columns are more than {MAX_COLUMNS}", "download the file again"
+                    )
+                yield Header(number, cells, delimiter, line.lstrip().startswith('"'))
 
     def _cells(self, line: str, delimiter: str) -> list[str]:
         try:
@@ -85,32 +82,38 @@ class TextTable:
 
     def rows(self, header: Header, *, raw: bool, php_quotes: bool) -> Callable[[], Iterator[RawRow]]:
         """A function that walks the rows below the header. Files without quoting have it only when saved again with quotes."""
-        text = self.text[header.end :]
-        if php_quotes and '\\"' in text:
-            text = _PHP_QUOTE.sub('\\\\""', text)
         raw = raw and header.delimiter == "\t" and not header.is_quoted
-        return lambda: self._walk(text, header, csv.QUOTE_NONE if raw else csv.QUOTE_MINIMAL)
+        return lambda: self._walk(header, csv.QUOTE_NONE if raw else csv.QUOTE_MINIMAL, php_quotes=php_quotes)
 
-    def _walk(self, text: str, header: Header, quoting: int) -> Iterator[RawRow]:
+    def _walk(self, header: Header, quoting: int, *, php_quotes: bool) -> Iterator[RawRow]:
         csv.field_size_limit(MAX_CELL)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=header.delimiter, quoting=quoting, strict=True)  # type: ignore[arg-type]
-        line = header.line + 1
-        try:
-            for cells in reader:
-                yield line, cells
-                line = header.line + reader.line_num + 1
-        except csv.Error as error:
-            raise self._refused(str(error), line) from None
+        with self.source.text(self.codec) as stream:
+            for _ in range(header.line):
+                stream.readline()
+            lines: Iterable[str] = map(_doubled, stream) if php_quotes else stream
+            reader = csv.reader(lines, delimiter=header.delimiter, quoting=quoting, strict=True)  # type: ignore[arg-type]
+            line = first = header.line + 1
+            try:
+                for cells in reader:
+                    yield line, cells
+                    line = first + reader.line_num
+            except csv.Error as error:
+                raise self._refused(str(error), line) from None
 
     def _refused(self, error: str, line: int) -> Refused:
-        again = "download it again"
+        name, again = self.source.name, "download it again"
         if "unexpected end" in error:
-            return Refused(f"{self.name}: line {line}: quote never closed – the file looks cut off", again)
+            return Refused(f"{name}: line {line}: quote never closed – the file looks cut off", again)
         if "field larger" in error:
-            return Refused(f"{self.name}: line {line}: a cell is larger than 1 MB", f"{again}; a quote may be missing in this line")
+            return Refused(f"{name}: line {line}: a cell is larger than 1 MB", f"{again}; a quote may be missing in this line")
         return Refused(
-            f"{self.name}: line {line}: a quote stands inside a quoted cell and is not doubled", f"{again} and do not edit it by hand"
+            f"{name}: line {line}: a quote stands inside a quoted cell and is not doubled", f"{again} and do not edit it by hand"
         )
+
+
+def _doubled(line: str) -> str:
+    """A line of PHP's fputcsv as everybody else writes it."""
+    return _PHP_QUOTE.sub('\\\\""', line) if '\\"' in line else line
 
 
 @dataclass(frozen=True, slots=True)

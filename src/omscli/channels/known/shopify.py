@@ -88,7 +88,7 @@ _PARTS = {
 
 def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
     silent = frozenset(part for part, column in _PARTS.items() if not sheet.has(column))
-    return orders(sheet, Row, lambda row: row.name, "name", partial(_order, sheet, context, silent))
+    return orders(sheet, Row, lambda row: row.name, "name", partial(_order, sheet, context, silent), key_columns=("name",))
 
 
 def _order(sheet: Sheet, context: Context, silent: frozenset[str], order_id: str, rows: list[Row]) -> IncomingOrder:

@@ -1,0 +1,88 @@
+"""Where a file's bytes come from: a path, bytes in memory, or a stream that is kept on disk, each readable from its start again.
+
+A file is walked more than once (what is it, is it whole, what does it say) and never held whole.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+from omscli.errors import Refused
+
+CHUNK = 1 << 20
+
+
+@dataclass(slots=True)
+class Source:
+    """A file from outside; `name` is how messages call it."""
+
+    name: str
+    path: Path | None = None
+    data: bytes = b""
+    _state: tuple[int, int, int] | None = None
+    _kept: Any = field(default=None, repr=False)  # a temporary file lives as long as its source
+
+    @classmethod
+    def of_path(cls, path: Path) -> Source:
+        """A file on disk. A pipe can be read once only: it is kept first. Raises Refused where it cannot be read."""
+        try:
+            if path.is_dir():
+                raise Refused(f"{path} is a folder", "name the files in it, or put them into inbox/ of the home")
+            if path.exists() and not path.is_file():
+                with path.open("rb") as stream:
+                    return cls.of_stream(str(path), stream)
+            with path.open("rb"):
+                return cls(str(path), path, _state=_state_of(path))
+        except FileNotFoundError:
+            raise Refused(f"there is no file {path}", "check the name") from None
+        except OSError as error:
+            raise Refused(f"{path} cannot be read: {error.strerror}", "check who owns the file") from error
+
+    @classmethod
+    def of_stream(cls, name: str, stream: BinaryIO) -> Source:
+        """Standard input, or another stream that can be read once."""
+        kept = tempfile.TemporaryDirectory(prefix="oms-")
+        path = Path(kept.name) / "stream"
+        with path.open("wb") as file:
+            shutil.copyfileobj(stream, file, CHUNK)
+        return cls(name, path, _state=_state_of(path), _kept=kept)
+
+    @contextmanager
+    def binary(self) -> Iterator[BinaryIO]:
+        """The bytes from the start. Raises Refused for a file that changed since it was opened."""
+        if self.path is None:
+            yield io.BytesIO(self.data)
+            return
+        with self.path.open("rb") as file:
+            if _state_of(self.path) != self._state:
+                raise Refused(f"{self.name} changed while it was being read", "wait until the download is complete, and run it again")
+            yield file
+
+    @contextmanager
+    def text(self, encoding: str) -> Iterator[TextIO]:
+        """The text from the start, line ends as they are."""
+        with self.binary() as file, io.TextIOWrapper(file, encoding, newline="") as text:
+            yield text
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, a part at a time."""
+        with self.binary() as file:
+            while part := file.read(CHUNK):
+                yield part
+
+    def whole(self) -> bytes:
+        """All bytes at once, for forms that cannot be read in parts (workbooks)."""
+        with self.binary() as file:
+            return file.read()
+
+
+def _state_of(path: Path) -> tuple[int, int, int]:
+    about = path.stat()
+    return about.st_ino, about.st_size, about.st_mtime_ns
