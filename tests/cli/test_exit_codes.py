@@ -230,13 +230,13 @@ def test_a_question_without_anyone_to_ask_is_refused(routed: Shop, oms: Oms) -> 
 
 
 def test_a_file_that_may_not_be_read_is_refused() -> None:
-    from omscli.cli.importing import _read
+    from omscli.channels.source import Source
 
     with tempfile.TemporaryDirectory(prefix="oms-test-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         secret = Path(folder) / "secret.csv"
         secret.touch(0o000)
-        assert as_nobody(lambda: str(_read(secret))) == f"Refused: {secret} cannot be read: Permission denied"
+        assert as_nobody(lambda: str(Source.of_path(secret))) == f"Refused: {secret} cannot be read: Permission denied"
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,11 @@ class OpenedFile:
     def items(self, context: Context) -> Iterator[Item]:
         """Every order, or every row of another kind; the problems come last, by line.
 
-        Raises Refused when the file turns out to be damaged on the way; a file of orders before its first order.
+        Raises Refused for a damaged file, before its first item.
         """
+        if self.reader.kind != "orders":  # those are looked through for their numbers anyway
+            for _ in self.sheet.source():
+                pass
         yield from self.reader.read(self.sheet, context)
         problems = sorted(self.sheet.problems, key=lambda one: one.line or 0)
         if problems:

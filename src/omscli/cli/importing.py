@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from omscli.channels.source import Source
 from omscli.cli.desk import Desk, command, single
-from omscli.errors import Refused, UsageError
+from omscli.errors import UsageError
 
 app = single()
 
@@ -50,7 +51,7 @@ def import_(
     wish = Wish(reader, channel, strict, history, date_order, desk.dry_run)
     from_inbox = not files
     paths = inbox_files(desk.home) if from_inbox else []
-    given = [(str(path), _read(path)) for path in paths] if from_inbox else [_given(one) for one in files or []]
+    given = [_given(str(path)) for path in paths] if from_inbox else [_given(one) for one in files or []]
     results = import_files(desk.home, given, wish)
     if from_inbox and not desk.dry_run:
         move_to_done(desk.home, paths)
@@ -62,23 +63,12 @@ def import_(
     desk.leave(attention=any(one.needs_a_person for one in results))
 
 
-def _given(name: str) -> tuple[str, bytes]:
-    if name == "-":
-        if sys.stdin.isatty():
-            raise UsageError("`-` reads standard input, and that is a keyboard", "pipe a file into it, or name one")
-        return "standard input", sys.stdin.buffer.read()
-    return name, _read(Path(name))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise Refused(f"{path} is a folder", "name the files in it, or put them into inbox/ of the home")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Refused(f"there is no file {path}", "check the name") from None
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}", "check who owns the file") from error
+def _given(name: str) -> tuple[str, Source]:
+    if name != "-":
+        return name, Source.of_path(Path(name))
+    if sys.stdin.isatty():
+        raise UsageError("`-` reads standard input, and that is a keyboard", "pipe a file into it, or name one")
+    return "standard input", Source.of_stream("standard input", sys.stdin.buffer)
 
 
 def _show(desk: Desk, results: list[Any], *, from_inbox: bool) -> None:

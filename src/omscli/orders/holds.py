@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from omscli.base.money import is_currency
 from omscli.orders.incoming import IncomingOrder
 
+STANDING = ("unpaid", "refunded", "address", "masked", "unknown_sku", "status", "currency", "doubt")
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from omscli.base.problems import Problem
 from omscli.channels.opening import OpenedFile, open_file
-from omscli.channels.reader import Context
+from omscli.channels.reader import Context, Item
+from omscli.channels.source import Source
 from omscli.errors import Refused
-from omscli.store.open import Store
+from omscli.store.open import Run, Store
 from omscli.workflows.home import Home
 from omscli.workflows.import_goods import take_products, take_receipts, take_stock
-from omscli.workflows.import_orders import take_orders
+from omscli.workflows.import_orders import OrderIntake
 from omscli.workflows.shipping import take_tracking
 
 # Products before what names them, orders before the parcels that carry them.
-_ORDER_OF_WORK = ("products", "stock", "inbound", "orders", "tracking")
+_ORDER_OF_WORK = ("products", "stock", "inbound", "listings", "orders", "tracking")
+# Orders that are decided and written together: a file of a million rows is never held whole.
+_PART = 2000
 
 
 @dataclass(slots=True)
@@ -33,7 +37,7 @@ class FileResult:
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("new", "changed", "unchanged", "cancelled", "skipped", "rejected"), 0)
     )
-    records: list[Any] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)  # those that are being taken in; after a dry run all of them
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     held: list[tuple[str, str]] = field(default_factory=list)  # (order, reason) of new holds
@@ -41,6 +45,7 @@ class FileResult:
     run: int | None = None
     sha256: str = ""
     history: bool = False  # orders of before: only what is new is taken in, as done
+    known_of_old: int = 0
 
     def as_json(self, *, with_records: bool) -> dict[str, Any]:
         """One entry of `files` (`oms.import/1`)."""
@@ -79,29 +84,38 @@ class Wish:
     dry_run: bool = False
 
 
-def import_files(home: Home, files: Iterable[tuple[str, bytes]], wish: Wish) -> list[FileResult]:
+@dataclass(slots=True)
+class _Waiting:
+    """A file that was looked through and may go in."""
+
+    file: OpenedFile
+    items: Iterator[Item]
+    result: FileResult
+
+
+def import_files(home: Home, files: Iterable[tuple[str, bytes | Source]], wish: Wish) -> list[FileResult]:
     """Take the files in, in the order of work; the answer keeps the order in which they were given.
 
     Raises Refused (exit 4) for a file that no reader claims or that is damaged: then none of the files is taken in.
     """
-    read = [_read(home, _open(home, name, data, wish), wish) for name, data in files]
-    order = sorted(range(len(read)), key=lambda n: (_ORDER_OF_WORK.index(read[n].kind), n))
+    waiting = [_looked_through(home, _open(home, name, data, wish), wish) for name, data in files]
+    order = sorted(range(len(waiting)), key=lambda n: (_ORDER_OF_WORK.index(waiting[n].result.kind), n))
     if wish.dry_run:
         store = home.reading()
         try:
             for n in order:
-                _take(home, store, read[n], wish)
+                _take(home, store, waiting[n], wish)
         finally:
             if store is not None:
                 store.connection.close()
-    elif read:
+    elif waiting:
         with home.store() as writing:
             for n in order:
-                _take(home, writing, read[n], wish)
-    return read
+                _take(home, writing, waiting[n], wish)
+    return [one.result for one in waiting]
 
 
-def _open(home: Home, name: str, data: bytes, wish: Wish) -> OpenedFile:
+def _open(home: Home, name: str, data: bytes | Source, wish: Wish) -> OpenedFile:
     wanted = wish.reader
     if wanted is None and wish.channel is not None:
         channel = home.settings.channels.get(wish.channel)
@@ -145,40 +159,32 @@ def _channel_of(home: Home, file: OpenedFile) -> str:
     )
 
 
-def _read(home: Home, file: OpenedFile, wish: Wish) -> FileResult:
-    """The whole file, before anything is written: what is damaged further down refuses all files together."""
+def _looked_through(home: Home, file: OpenedFile, wish: Wish) -> _Waiting:
+    """The file, ready to be taken in: its first item is asked for, so that what is damaged further down is refused now."""
     result = FileResult(
         Path(file.name).name, file.reader.name, file.reader.kind, file.encoding, notices=list(file.notices), sha256=file.sha256
     )
-    for item in file.items(_context(home, file, wish)):
-        if isinstance(item, Problem):
-            result.problems.append(item)
-        else:
-            result.records.append(item)
-    result.rows = file.rows
-    result.counts["skipped"] = file.skipped
-    if wish.strict and any(problem.rejected for problem in result.problems):
-        raise _strict(result)
-    if wish.history and result.kind == "orders":
-        result.history = True
-        result.records = [_as_history(record) for record in result.records]
-    return result
+    result.history = wish.history and result.kind == "orders"
+    context = _context(home, file, wish)
+    if wish.strict:
+        result.problems = [item for item in file.items(context) if isinstance(item, Problem) and item.rejected]
+        if result.problems:
+            raise _strict(result)
+    items = file.items(context)
+    first = next(items, None)
+    return _Waiting(file, items if first is None else chain((first,), items), result)
 
 
-def _take(home: Home, store: Store | None, result: FileResult, wish: Wish) -> None:
+def _take(home: Home, store: Store | None, waiting: _Waiting, wish: Wish) -> None:
     """One file: decide, write, in one transaction."""
-    take = {"products": take_products, "stock": take_stock, "inbound": take_receipts, "orders": take_orders, "tracking": take_tracking}[
-        result.kind
-    ]
+    result = waiting.result
     if store is None or wish.dry_run:
-        take(home, store, result, None)
-        result.counts["rejected"] = sum(problem.rejected for problem in result.problems)
+        _take_parts(home, store, waiting, None)
         return
     with store.write("import", home.now, result.file, home.rules) as run:
         store.stock.keep_locations(home.settings.locations.values())
         before = store.connection.total_changes
-        take(home, store, result, run)
-        result.counts["rejected"] = sum(problem.rejected for problem in result.problems)
+        _take_parts(home, store, waiting, run)
         if wish.strict and result.counts["rejected"]:
             raise _strict(result)
         if store.connection.total_changes != before or result.counts["rejected"]:
@@ -191,6 +197,50 @@ def _take(home: Home, store: Store | None, result: FileResult, wish: Wish) -> No
             }
             store.imports.add({**facts, "rows": result.rows, "counts": result.counts}, result.problems, run.id)
     result.run = run.id if run.changed else None
+
+
+def _take_parts(home: Home, store: Store | None, waiting: _Waiting, run: Run | None) -> None:
+    """The records of a file: orders in parts, everything else together, since it may speak of itself (kits, counts)."""
+    result = waiting.result
+    shown: list[Any] = []
+    if result.kind == "orders":
+        intake = OrderIntake(home, store, result, run)
+        for part in _parts(waiting, _PART):
+            kept = intake.take([_as_history(one) for one in part] if result.history else part)
+            shown += kept if run is None else ()
+    else:
+        for part in _parts(waiting, None):
+            result.records = part
+            _TAKE[result.kind](home, store, result, run)
+            shown += result.records if run is None else ()
+    result.records = shown
+    result.rows = waiting.file.rows
+    result.counts["skipped"] += waiting.file.skipped
+    result.counts["rejected"] = sum(problem.rejected for problem in result.problems)
+    if result.known_of_old:
+        result.notices.append(f"{result.known_of_old} orders are known already and stay as they are")
+
+
+def _parts(waiting: _Waiting, size: int | None) -> Iterator[list[Any]]:
+    """The records of a file, at most so many at a time; its problems, which come last, go to the result."""
+    part: list[Any] = []
+    for item in waiting.items:
+        if isinstance(item, Problem):
+            waiting.result.problems.append(item)
+            continue
+        part.append(item)
+        if len(part) == size:
+            yield part
+            part = []
+    yield part
+
+
+_TAKE: dict[str, Callable[[Home, Store | None, FileResult, Run | None], None]] = {
+    "products": take_products,
+    "stock": take_stock,
+    "inbound": take_receipts,
+    "tracking": take_tracking,
+}
 
 
 def _as_history(order: Any) -> Any:

@@ -10,14 +10,14 @@ from omscli.base.address import Address
 from omscli.base.clock import is_day
 from omscli.base.text import nearest
 from omscli.errors import NotAllowed, UsageError
-from omscli.orders.holds import Hold, standing
+from omscli.orders.holds import STANDING, Hold, standing
 from omscli.orders.identity import content_hash
 from omscli.orders.incoming import PAYMENTS
 from omscli.orders.stored import StoredOrder
 from omscli.store.open import Store
 from omscli.workflows.changes import cancel_rest, stop_shipments, would_pull
 from omscli.workflows.home import Home
-from omscli.workflows.import_orders import STANDING, hold_policy
+from omscli.workflows.import_orders import hold_policy
 
 
 @dataclass(slots=True)

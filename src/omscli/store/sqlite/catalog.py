@@ -53,6 +53,14 @@ class Catalog:
             found.setdefault(kit, []).append((sku, quantity))
         return found
 
+    def parts(self, products: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+        """Components of each kit, by id, with units."""
+        sql = "SELECT kit_id, component_id, quantity FROM kit_component WHERE kit_id IN ({marks}) ORDER BY kit_id, component_id"
+        found: dict[int, list[tuple[int, int]]] = {}
+        for kit, component, quantity in select_in(self.connection, sql, dict.fromkeys(products)):
+            found.setdefault(kit, []).append((component, quantity))
+        return found
+
     def add(self, products: list[IncomingProduct]) -> dict[str, int]:
         """New products in bulk, without their components. Returns their ids by SKU."""
         first = next_id(self.connection, "product")

@@ -38,6 +38,7 @@ class NewOrder:
     products: list[int | None]
     holds: list[Hold]
     cancelled: bool = False
+    id: int = 0  # the store's, once it is stored
 
 
 def _header_values(said: IncomingOrder, content_hash: str) -> tuple[Any, ...]:
@@ -60,7 +61,7 @@ class Orders:
     # -- finding
 
     def known(self, channel: str, order_ids: Iterable[str]) -> dict[str, tuple[int, str, str]]:
-        """(id, content hash, status) of the channel's orders that are stored, by folded order id."""
+        """(id, content hash, status) of the channel's orders that are stored, by folded order id. The ids may be folded already."""
         sql = "SELECT order_key, id, content_hash, status FROM orders WHERE channel = ? AND order_key IN ({marks})"
         keys = dict.fromkeys(fold(one) for one in order_ids)
         return {row[0]: (row[1], row[2], row[3]) for row in select_in(self.connection, sql, keys, (channel,))}
@@ -116,7 +117,7 @@ class Orders:
         first, line_id = next_id(self.connection, "orders"), next_id(self.connection, "order_line")
         headers, lines, holds = [], [], []
         for order_id, new in enumerate(orders, first):
-            said = new.said
+            said, new.id = new.said, order_id
             key = fold(said.order_id)
             headers.append(
                 (
