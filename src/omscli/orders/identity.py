@@ -6,12 +6,15 @@ from dataclasses import fields, replace
 from hashlib import blake2b
 from operator import attrgetter
 
+from omscli.base.address import Address
 from omscli.base.problems import Problem
 from omscli.base.text import fold
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
-_UNHASHED = frozenset({"source_line", "silent", "lines", "channel", "order_id", "doubts"})
-_header = attrgetter(*[one.name for one in fields(IncomingOrder) if one.name not in _UNHASHED])
+_UNHASHED = frozenset({"source_line", "silent", "lines", "channel", "order_id", "doubts", "ship_to"})
+_header = attrgetter(
+    *[one.name for one in fields(IncomingOrder) if one.name not in _UNHASHED], *[f"ship_to.{one.name}" for one in fields(Address)]
+)
 
 
 def content_hash(order: IncomingOrder) -> str:

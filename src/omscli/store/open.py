@@ -18,7 +18,7 @@ from omscli.store.sqlite.connect import connect, create, spoken, transaction
 from omscli.store.sqlite.decisions import Decisions
 from omscli.store.sqlite.doctor import Doctor
 from omscli.store.sqlite.mails import Imports, Outbox, Places
-from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, migrations, newest, statements, version_of
+from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_memory, newest, version_of
 from omscli.store.sqlite.orders import Orders
 from omscli.store.sqlite.rows import next_id
 from omscli.store.sqlite.shipments import Shipments
@@ -131,12 +131,7 @@ def open_for_reading(path: Path, *, wait_s: float = 30.0) -> Store | None:
 
 def empty_store() -> Store:
     """A store without anything in it, in memory only: for questions where nothing was ever written."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    for _, text in migrations():
-        for statement in statements(text):
-            connection.execute(statement)
-    return Store(connection, Path(":memory:"))
+    return Store(in_memory(), Path(":memory:"))
 
 
 def _keep_a_copy(connection: sqlite3.Connection, path: Path) -> None:

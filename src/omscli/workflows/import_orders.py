@@ -27,6 +27,8 @@ from omscli.workflows.import_changes import apply_change
 if TYPE_CHECKING:
     from omscli.workflows.importing import FileResult
 
+_CURRENCY = re.compile("[A-Z]{3}")
+
 
 def hold_policy(settings: Settings) -> HoldPolicy:
     """What the standing reasons to hold depend on."""
@@ -47,8 +49,10 @@ class OrderIntake:
     run: Run | None
     index: SkuIndex = field(init=False)
     policy: HoldPolicy = field(init=False)
+    latest: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self.latest = as_text(self.home.now + timedelta(days=366))
         self.index = self.store.catalog.index() if self.store else SkuIndex()
         self.policy = hold_policy(self.home.settings)
 
@@ -81,7 +85,7 @@ class OrderIntake:
             return one
         if one.channel not in self.home.settings.channels:
             self.result.problems.append(_no_channel(one, self.home.settings))
-        elif (doubt := _implausible(self.home, one)) is not None:
+        elif (doubt := _implausible(one, self.latest)) is not None:
             self.result.problems.append(doubt)
         else:
             return one
@@ -140,16 +144,17 @@ class OrderIntake:
                 apply_change(store, change, self.index, self.policy, self.result, self.run)
 
 
-def _implausible(home: Home, order: IncomingOrder) -> Problem | None:
-    """What no shop would mean, whatever the file says: such an order is set aside."""
+def _implausible(order: IncomingOrder, latest: str) -> Problem | None:
+    """What no shop would mean, whatever the file says: such an order is set aside. `latest` is the last instant to believe."""
     number, hint = order.order_id, "look it up at the channel and correct the file"
-    if len(number) > 100 or any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in number) or not number.strip("# "):
+    is_odd = not number.isprintable() and any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in number)
+    if is_odd or len(number) > 100 or not number.strip("# "):
         return Problem(
             order.source_line, "order_id", number[:100], "is no order number: too long, empty, or with invisible characters", hint
         )
-    if not re.fullmatch("[A-Z]{3}", order.currency):
+    if not _CURRENCY.fullmatch(order.currency):
         return Problem(order.source_line, "currency", order.currency, "is no currency", "three capital letters, such as USD")
-    if not order.placed_at[:4] >= "1990" or order.placed_at > as_text(home.now + timedelta(days=366)):
+    if not "1990" <= order.placed_at <= latest:
         return Problem(order.source_line, "placed_at", order.placed_at, "is no day on which this order can have been placed", hint)
     for line in order.lines:
         if line.unit_price is not None and line.unit_price < 0:

@@ -5,15 +5,15 @@ Each check has a name and yields findings; `error` means the books do not agree 
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from omscli.errors import UsageError
 from omscli.store.sqlite.connect import APPLICATION_ID
-from omscli.store.sqlite.migrate import migrations, newest, version_of
+from omscli.store.sqlite.migrate import in_memory, newest, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,10 @@ def _schema(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
     from sqlite_utils import Database
 
     database = Database(connection, execute_plugins=False)
-    expected = {
-        name
-        for text in (sql for _, sql in migrations())
-        for name in re.findall(r"CREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER|VIEW) (\w+)", text)
-    }
-    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    for name in sorted(expected - there):
+    names = "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    with closing(in_memory()) as new:
+        expected = {row[0] for row in new.execute(names)}
+    for name in sorted(expected - {row[0] for row in connection.execute(names)}):
         yield "error", f"{name} is missing from the schema", _RESTORE
     for table in database.tables:
         if table.name in expected and not table.strict:

@@ -57,15 +57,33 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> int:
     if version_of(connection) == newest():
         return 0
     applied = 0
-    with transaction(connection, path, "upgrading the store", 30.0):
-        have = version_of(connection)
-        for number, text in migrations():
-            if number > have:
-                for statement in statements(text):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version={number}")
-                applied += 1
+    # A table is changed by making it anew; meanwhile rows of others refer to one that is gone. SQLite takes this word only
+    # outside a transaction.
+    connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with transaction(connection, path, "upgrading the store", 30.0):
+            have = version_of(connection)
+            for number, text in migrations():
+                if number > have:
+                    for statement in statements(text):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version={number}")
+                    applied += 1
+            if connection.execute("PRAGMA foreign_key_check").fetchone():
+                raise StoreError(f"{path} holds rows that refer to nothing; it was left as it is", "oms doctor --deep; oms backup restore")
+    finally:
+        connection.execute("PRAGMA foreign_keys=ON")
     return applied
+
+
+def in_memory() -> sqlite3.Connection:
+    """A new store without anything in it, in memory only."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    for _, text in migrations():
+        for statement in statements(text):
+            connection.execute(statement)
+    return connection
 
 
 def statements(text: str) -> list[str]:

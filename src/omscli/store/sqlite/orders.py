@@ -24,6 +24,7 @@ _LINE = (
     "id", "order_id", "line_id", "match_key", "sku", "product_id", "title", "ordered", "elsewhere", "cancelled", "unit_price", "discount",
     "tax", "note",
 )  # fmt: skip
+_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ def _header_values(said: IncomingOrder, content_hash: str) -> tuple[Any, ...]:
         said.placed_at, said.state, said.raw_status, said.payment, said.currency, said.email, to.name, to.company, to.line1, to.line2, to.city,
         to.region, to.postcode, to.country, to.phone, said.service, said.ship_by, said.deliver_by, said.pickup_location,
         "\n".join(said.tags), said.note, said.shipping, said.tax, None if said.tax_included is None else int(said.tax_included),
-        said.discount, said.total, json.dumps(said.other_ids, sort_keys=True, ensure_ascii=False) if said.other_ids else "{}",
+        said.discount, said.total, _json(said.other_ids) if said.other_ids else "{}",
         "\n".join(said.doubts), content_hash,
     )  # fmt: skip
 

@@ -62,6 +62,17 @@ CREATE TABLE kit_component (
     CHECK (kit_id <> component_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE listing ( -- how a channel names the goods that it lists
+    id INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    place TEXT NOT NULL DEFAULT '',
+    sku TEXT NOT NULL,
+    sku_key TEXT NOT NULL,
+    quantity INTEGER,
+    ids TEXT NOT NULL DEFAULT '{}', -- JSON
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
 CREATE TABLE location (
     code TEXT PRIMARY KEY,
     name TEXT NOT NULL DEFAULT '',
@@ -161,18 +172,18 @@ CREATE TABLE order_line (
     CHECK (returned <= shipped)
 ) STRICT;
 
-CREATE TABLE orders (
+CREATE TABLE "orders" (
     id INTEGER PRIMARY KEY,
-    ref TEXT NOT NULL UNIQUE,
-    ref_key TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    ref_key TEXT NOT NULL UNIQUE,
     channel TEXT NOT NULL,
     order_id TEXT NOT NULL,
     order_key TEXT NOT NULL,
     placed_at TEXT NOT NULL CHECK (placed_at GLOB '????-??-??T??:??:??Z'),
-    state TEXT NOT NULL CHECK (state IN ('open', 'fulfilled', 'cancelled', 'sold', 'unknown')), -- what the channel says
-    status TEXT NOT NULL CHECK (status IN ('open', 'part_shipped', 'shipped', 'closed', 'cancelled')), -- what the lines say
+    state TEXT NOT NULL CHECK (state = 'open' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'sold' OR state = 'unknown'), -- what the channel says
+    status TEXT NOT NULL CHECK (status = 'open' OR status = 'part_shipped' OR status = 'shipped' OR status = 'closed' OR status = 'cancelled'), -- what the lines say
     raw_status TEXT NOT NULL DEFAULT '',
-    payment TEXT NOT NULL CHECK (payment IN ('paid', 'pending', 'refunded', 'partially_refunded', 'voided', 'unknown')),
+    payment TEXT NOT NULL CHECK (payment = 'paid' OR payment = 'pending' OR payment = 'refunded' OR payment = 'partially_refunded' OR payment = 'voided' OR payment = 'unknown'),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     email TEXT NOT NULL DEFAULT '',
     name TEXT NOT NULL DEFAULT '',
@@ -192,24 +203,44 @@ CREATE TABLE orders (
     note TEXT NOT NULL DEFAULT '',
     shipping INTEGER,
     tax INTEGER,
-    tax_included INTEGER CHECK (tax_included IN (0, 1)),
+    tax_included INTEGER CHECK (tax_included = 0 OR tax_included = 1),
     discount INTEGER,
     total INTEGER,
     other_ids TEXT NOT NULL DEFAULT '{}',
     doubts TEXT NOT NULL DEFAULT '',
     content_hash TEXT NOT NULL,
-    first_run INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
-    UNIQUE (channel, order_key)
+    first_run INTEGER NOT NULL, -- runs are never deleted
+    UNIQUE (order_key, channel)
 ) STRICT;
 
-CREATE TABLE outfile (
+CREATE TABLE "outfile" (
     id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
-    kind TEXT NOT NULL CHECK (kind IN ('pick', 'slips', 'purchase', 'tracking')),
-    subject TEXT NOT NULL, -- what it is made of again: a pick, a channel
+    kind TEXT NOT NULL CHECK (kind IN ('pick', 'slips', 'purchase', 'stock', 'tracking', 'labels')),
+    subject TEXT NOT NULL, -- what it is made of again: a pick, a channel, a label program
     path TEXT NOT NULL,
-    written_at TEXT
+    written_at TEXT,
+    content BLOB, -- of files that are not made again from the books, until they are written
+    writer TEXT NOT NULL DEFAULT '', -- the form of a file that a channel or a label program takes
+    rows INTEGER NOT NULL DEFAULT 0 CHECK (rows >= 0),
+    uploaded_at TEXT, -- the seller said so; only files for a channel are uploaded
+    superseded_at TEXT -- a newer file holds all of it
 ) STRICT;
+
+CREATE TABLE outfile_parcel ( -- what a tracking or label file tells of which parcel
+    outfile_id INTEGER NOT NULL REFERENCES outfile (id),
+    parcel_id INTEGER NOT NULL REFERENCES parcel (id),
+    tracking_number TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (outfile_id, parcel_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outfile_stock ( -- what a stock file tells its channel
+    outfile_id INTEGER NOT NULL REFERENCES outfile (id),
+    place TEXT NOT NULL DEFAULT '', -- the channel's own name of the place, where it keeps stock by place
+    sku_key TEXT NOT NULL, -- the channel's SKU, folded
+    quantity INTEGER NOT NULL CHECK (quantity >= 0),
+    PRIMARY KEY (outfile_id, place, sku_key)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE parcel (
     id INTEGER PRIMARY KEY,
@@ -350,6 +381,15 @@ CREATE TABLE stock_level (
     PRIMARY KEY (product_id, location)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE stock_told ( -- what a channel knows: from a file that was uploaded, or from its own listing
+    channel TEXT NOT NULL,
+    place TEXT NOT NULL DEFAULT '',
+    sku_key TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'),
+    PRIMARY KEY (channel, place, sku_key)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX alias_by_product ON alias (product_id);
 
 CREATE INDEX allocation_by_location ON allocation (location);
@@ -365,6 +405,10 @@ CREATE INDEX import_file_by_run ON import_file (run_id);
 CREATE INDEX incoming_goods_by_location ON incoming_goods (location);
 
 CREATE INDEX kit_component_by_component ON kit_component (component_id);
+
+CREATE INDEX listing_by_run ON listing (run_id);
+
+CREATE INDEX listing_by_sku ON listing (channel, sku_key);
 
 CREATE INDEX mail_by_order ON mail (order_id);
 
@@ -398,15 +442,13 @@ CREATE UNIQUE INDEX order_hold_once ON order_hold (order_id, kind) WHERE ended_a
 
 CREATE INDEX order_line_by_product ON order_line (product_id);
 
-CREATE INDEX orders_by_first_run ON orders (first_run);
-
-CREATE INDEX orders_by_order_key ON orders (order_key);
-
-CREATE INDEX orders_by_ref_key ON orders (ref_key);
-
 CREATE INDEX orders_to_do ON orders (placed_at, id) WHERE status IN ('open', 'part_shipped');
 
 CREATE INDEX outfile_by_run ON outfile (run_id);
+
+CREATE INDEX outfile_parcel_by_parcel ON outfile_parcel (parcel_id);
+
+CREATE INDEX outfile_to_upload ON outfile (subject, kind) WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking');
 
 CREATE INDEX outfile_to_write ON outfile (id) WHERE written_at IS NULL;
 
