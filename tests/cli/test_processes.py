@@ -236,7 +236,6 @@ def test_two_that_write_mails_at_the_same_moment_write_each_once(routed: Shop) -
     assert [one.returncode for one in ours] == [0, 0, 0], said
     written = [mail["file"] for out, _ in said for mail in json.loads(out)["written"]]
     assert len(set(written)) == len(list((routed.path / "outbox").glob("*.eml"))) == 2
-    assert sorted(len(json.loads(out)["written"]) for out, _ in said)[:1] == [0]
 
 
 # -- signals

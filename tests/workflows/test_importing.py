@@ -585,6 +585,19 @@ def test_a_file_of_more_orders_than_go_in_at_once_goes_in_whole(shop: Shop, monk
     assert take(shop, rows).counts["unchanged"] == 5
 
 
+def test_rows_sorted_apart_and_broken_rows_make_whole_orders_also_in_a_file_that_comes_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("omscli.workflows.importing._PART", 1)
+    rows = [*order_rows("1"), *order_rows("2"), *order_rows("1", line_id="2", sku="CAP"), *order_rows("3")]
+    text = csv_text(rows) + csv_text(order_rows("3", line_id="2")).splitlines(keepends=True)[1].replace(b"\n", b",one too many\n")
+
+    (result,) = shop.take(("orders.csv", text))
+
+    assert (result.counts["new"], result.counts["rejected"]) == (2, 2)
+    assert [line["sku"] for line in shop.show("1")["lines"]] == ["MUG", "CAP"]
+
+
 def test_history_brings_old_orders_in_as_done(shop: Shop) -> None:
     take(shop, order_rows("1"), history=True)
     shop.route()

@@ -31,4 +31,4 @@ class Address:
     @property
     def is_masked(self) -> bool:
         """The channel hid parts behind asterisks (`T**** B****`), so nothing can be sent there."""
-        return any("**" in part for part in (self.name, self.line1, self.city, self.postcode))
+        return "**" in f"{self.name}\0{self.line1}\0{self.city}\0{self.postcode}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from omscli.channels.cells import EXCEL_HINT, CellError, is_scientific, money
-from omscli.channels.sheet import R, Sheet
+from omscli.channels.sheet import R, Row, Sheet
 from omscli.errors import Refused
 from omscli.orders.incoming import IncomingOrder
 
@@ -23,6 +23,10 @@ class RowsError(ValueError):
     def __init__(self, wrong: list[tuple[int, CellError]]) -> None:
         super().__init__(len(wrong))
         self.wrong = wrong
+
+
+class RowsApart(Exception):
+    """Rows of an order that was given already: whoever asked for orders at once must forget them and have the file looked through."""
 
 
 def each(rows: Iterable[R], make: Callable[[R], Made]) -> list[Made]:
@@ -76,7 +80,8 @@ def orders(
     """The orders of a file, each with its last row. `build` makes one of its key and rows, and may raise CellError or RowsError.
 
     The file is walked twice: first for the numbers alone, so that a damaged file is refused before its first order is given and
-    rows that were sorted apart still make one order; then for the orders, of which only those in parts are held.
+    rows that were sorted apart still make one order; then for the orders, of which only those in parts are held. A sheet that is
+    read `at_once` is walked once.
 
     Args:
         sheet: The rows.
@@ -88,7 +93,11 @@ def orders(
 
     Raises:
         Refused: An order number is a rounded one: such an order would get a stranger's parcel number.
+        RowsApart: Only at once: rows of an order stand apart, or a row is broken.
     """
+    if sheet.at_once:
+        yield from _at_once(sheet, shape, key, key_column, build)
+        return
     narrow: Any = namedtuple("Key", ["line", *key_columns], defaults=[""] * len(key_columns)) if key_columns else shape  # noqa: PYI024
     parts = _parts(sheet, narrow, key, key_column)
     spoiled = _spoiled(sheet, key_column)
@@ -109,6 +118,28 @@ def orders(
         order = _made(sheet, order_id, rows, key_column, build, spoiled)
         if order is not None:
             yield order
+
+
+def _at_once(
+    sheet: Sheet, shape: type[R], key: Callable[[R], str], key_column: str, build: Callable[[str, list[R]], IncomingOrder]
+) -> Iterator[IncomingOrder]:
+    seen: set[int] = set()
+    for order_id, rows in _runs(sheet.rows(shape), key):
+        mark = hash(order_id)
+        if (order_id and mark in seen) or sheet.broken:
+            raise RowsApart
+        seen.add(mark)
+        _must_be_exact(sheet, rows[0], order_id, key_column)
+        order = _made(sheet, order_id, rows, key_column, build, {})
+        if order is not None:
+            yield order
+
+
+def _must_be_exact(sheet: Sheet, row: Row, order_id: str, key_column: str) -> None:
+    number = getattr(row, key_column) or order_id
+    if is_scientific(number):
+        place = f"{sheet.name}:{row.line}: {sheet.header_of(key_column)}"
+        raise Refused(f"{place} {number} is a rounded number, not an order number", EXCEL_HINT)
 
 
 def _runs(rows: Iterable[R], key: Callable[[R], str]) -> Iterator[tuple[str, list[R]]]:
@@ -135,10 +166,7 @@ def _parts(sheet: Sheet, shape: type[R], key: Callable[[R], str], key_column: st
         if mine == last:
             continue
         last = mine
-        number = getattr(row, key_column) or mine
-        if is_scientific(number):
-            place = f"{sheet.name}:{row.line}: {sheet.header_of(key_column)}"
-            raise Refused(f"{place} {number} is a rounded number, not an order number", EXCEL_HINT)
+        _must_be_exact(sheet, row, mine, key_column)
         mark = hash(mine)
         if mark in seen:
             parts[mark] = parts.get(mark, 1) + 1

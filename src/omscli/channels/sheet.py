@@ -48,6 +48,7 @@ class Sheet:
     mark: str = " "
     first_wins: bool = False
     has_nul: bool = False
+    at_once: bool = False  # orders are wanted in one walk; see `grouping.orders`
     read: int = 0
     taken: int = 0
     set_aside: int = 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from omscli.base.problems import Problem
+from omscli.channels.grouping import RowsApart
 from omscli.channels.opening import OpenedFile, open_file
 from omscli.channels.reader import Context, Item
 from omscli.channels.source import Source
@@ -98,7 +99,10 @@ def import_files(home: Home, files: Iterable[tuple[str, bytes | Source]], wish: 
 
     Raises Refused (exit 4) for a file that no reader claims or that is damaged: then none of the files is taken in.
     """
-    waiting = [_looked_through(home, _open(home, name, data, wish), wish) for name, data in files]
+    opened = [_open(home, name, data, wish) for name, data in files]
+    # A file that comes alone can be undone alone, so it need not be looked through before it is taken in.
+    alone = len(opened) == 1 and not (wish.dry_run or wish.strict)
+    waiting = [_looked_through(home, file, wish, at_once=alone) for file in opened]
     order = sorted(range(len(waiting)), key=lambda n: (_ORDER_OF_WORK.index(waiting[n].result.kind), n))
     if wish.dry_run:
         store = home.reading()
@@ -111,7 +115,11 @@ def import_files(home: Home, files: Iterable[tuple[str, bytes | Source]], wish: 
     elif waiting:
         with home.store() as writing:
             for n in order:
-                _take(home, writing, waiting[n], wish)
+                try:
+                    _take(home, writing, waiting[n], wish)
+                except RowsApart:  # nothing of it is in
+                    waiting[n] = _looked_through(home, opened[n], wish, at_once=False)
+                    _take(home, writing, waiting[n], wish)
     return [one.result for one in waiting]
 
 
@@ -159,8 +167,9 @@ def _channel_of(home: Home, file: OpenedFile) -> str:
     )
 
 
-def _looked_through(home: Home, file: OpenedFile, wish: Wish) -> _Waiting:
+def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) -> _Waiting:
     """The file, ready to be taken in: its first item is asked for, so that what is damaged further down is refused now."""
+    file.sheet.at_once = at_once
     result = FileResult(
         Path(file.name).name, file.reader.name, file.reader.kind, file.encoding, notices=list(file.notices), sha256=file.sha256
     )
