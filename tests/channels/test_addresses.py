@@ -4,7 +4,7 @@ import pytest
 
 from omscli.channels.addresses import joined, location_named, location_of, postcode_of
 from omscli.channels.cells import CellError
-from omscli.channels.countries import country_code, region_code
+from omscli.channels.countries import _NAMES, _THREE_LETTERS, country_code, region_code
 from omscli.channels.reader import Context
 
 PLACES = Context(locations={"reno": "Reno shop", "main": "Main warehouse", "east": "East"})
@@ -33,11 +33,18 @@ def test_a_postcode_keeps_or_gets_back_its_zeros(text: str, country: str, postco
     ("text", "code"),
     [
         ("US", "US"), ("us", "US"), ("UK", "GB"), ("United States", "US"), ("THE NETHERLANDS", "NL"), ("Côte d'Ivoire", "CI"),
-        ("Puerto Rico", "PR"), ("Middle Earth", "Middle Earth"), ("", ""),
+        ("Puerto Rico", "PR"), ("DEU", "DE"), ("gbr", "GB"), ("USA", "US"), ("UAE", "AE"), ("ARE", "AE"), ("QQQ", "QQQ"),
+        ("Middle Earth", "Middle Earth"), ("", ""),
     ],
 )  # fmt: skip
 def test_countries_are_known_by_code_and_name_and_others_stay_as_written(text: str, code: str) -> None:
     assert country_code(text) == code
+
+
+def test_every_country_that_has_a_name_has_a_code_of_three_letters() -> None:
+    assert {entry[3:] for entry in _THREE_LETTERS.split()} == {
+        entry[:2] for line in _NAMES.split("\n") if line for entry in line.split("|")
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Every folder under `cases/` is a file of a channel and what it must become; a case is added by adding a folder.
 
 `case.json` holds the context, and how the file may be rewritten: `raw` (no quoting), `framed` (rows above the header).
+A workbook is also written as CSV, in all forms, and must give the same.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +113,27 @@ def comparable(told: list[dict[str, Any]]) -> list[str]:
     return sorted(plain)
 
 
+def as_csv(data: bytes) -> str:
+    """The first sheet of a workbook, its cells as somebody would type them."""
+    from python_calamine import CalamineWorkbook
+
+    out = io.StringIO(newline="")
+    for row in CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False):
+        csv.writer(out, lineterminator="\n").writerow(map(_typed, row))
+    return out.getvalue()
+
+
+def _typed(cell: Any) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else str(cell)
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
 def rewritten(case: Case, form: str) -> bytes:
     """The file in another form, by reading and writing its cells."""
-    text = case.data.decode("utf-8-sig")
+    text = as_csv(case.data) if case.path.suffix == ".xlsx" else case.data.decode("utf-8-sig")
     if form == "bom":
         return b"\xef\xbb\xbf" + text.encode()
     if form == "utf-16":
@@ -148,12 +168,21 @@ def _changed(rows: list[list[str]], form: str) -> list[list[str]]:
     elif form == "columns shuffled":
         order = list(range(width))
         dice.shuffle(order)
+        _keep_order_of_equals(order, [cell.casefold() for cell in rows[place]])
         rows = [[row[n] for n in order] if len(row) == width else row for row in rows]
     elif form == "rows shuffled":
         below = rows[place + 1 :]
         dice.shuffle(below)
         rows = [*rows[: place + 1], *below]
     return rows
+
+
+def _keep_order_of_equals(order: list[int], names: list[str]) -> None:
+    """Columns of one name in their old order among themselves: Wix has such, and the first one counts."""
+    for name in {name for name in names if names.count(name) > 1}:
+        places = [at for at, column in enumerate(order) if names[column] == name]
+        for at, column in zip(places, sorted(order[at] for at in places), strict=True):
+            order[at] = column
 
 
 def test_every_form_of_every_channel_has_a_case() -> None:

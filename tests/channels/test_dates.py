@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from omscli.channels.cells import CellError
-from omscli.channels.dates import any_day, any_instant, day_of, instant, local_instant, named_day, settled_order, written_day
+from omscli.channels.dates import any_day, any_instant, clock_24, day_of, instant, local_instant, named_day, settled_order, written_day
 
 BERLIN = "Europe/Berlin"
 
@@ -95,6 +95,41 @@ def test_no_day_of_the_calendar_is_set_aside(text: str) -> None:
 def test_a_clock_time_may_have_one_figure_for_the_hour() -> None:
     day, time = written_day("12/26/21 9:05", "date", "mdy")
     assert local_instant(day, time, BERLIN) == "2021-12-26T08:05:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("12:05:00 AM", "00:05:00"),
+        ("12:05:00 PM", "12:05:00"),
+        ("9:15:51 am", "09:15:51"),
+        ("9:15 p.m.", "21:15"),
+        ("9:15:51\u202fPM", "21:15:51"),
+        ("21:15:51", "21:15:51"),
+        ("", ""),
+    ],
+)
+def test_the_two_halves_of_a_day_become_24_hours(text: str, time: str) -> None:
+    assert clock_24(text, "Time") == time
+
+
+@pytest.mark.parametrize("text", ["13:05 PM", "0:05 AM"])
+def test_half_a_day_has_the_hours_1_to_12(text: str) -> None:
+    with pytest.raises(CellError) as caught:
+        clock_24(text, "Time")
+    assert (caught.value.problem, caught.value.hint) == ("not a time of day", "with AM or PM it takes the hours 1 to 12")
+
+
+def test_a_time_behind_a_day_may_have_its_half() -> None:
+    assert any_instant("12/26/2026 9:05:00 PM", "date", "UTC", "mdy") == "2026-12-26T21:05:00Z"
+    assert named_day("Dec 26, 2026 9:05 PM", "date")[1] == "21:05"
+
+
+@pytest.mark.parametrize("text", ["12/24/2026 99:99", "12/24/2026 24:00", "12/24/2026 10:60"])
+def test_a_time_that_no_clock_shows_is_set_aside(text: str) -> None:
+    with pytest.raises(CellError) as caught:
+        any_instant(text, "date", "UTC", "mdy")
+    assert caught.value.problem == "not a date"
 
 
 def test_our_own_files_take_iso_days_and_ask_about_others() -> None:

@@ -1,4 +1,4 @@
-"""Countries by their English names, and regions by their codes, where the post of the country uses codes."""
+"""Countries by their codes and English names, and regions by their codes, where the post of the country uses codes."""
 
 from __future__ import annotations
 
@@ -41,16 +41,35 @@ VC Saint Vincent and the Grenadines|VE Venezuela|VG British Virgin Islands|VI US
 VN Vietnam|VN Viet Nam|VU Vanuatu|WF Wallis and Futuna|WS Samoa|XK Kosovo|YE Yemen|YT Mayotte|ZA South Africa|ZM Zambia|ZW Zimbabwe
 """
 
+# The codes of three letters (ISO 3166-1 alpha-3), each with that of two behind it.
+_THREE_LETTERS = """
+ABWAW AFGAF AGOAO AIAAI ALAAX ALBAL ANDAD AREAE ARGAR ARMAM ASMAS ATAAQ ATFTF ATGAG AUSAU AUTAT AZEAZ BDIBI BELBE BENBJ BESBQ BFABF BGDBD
+BGRBG BHRBH BHSBS BIHBA BLMBL BLRBY BLZBZ BMUBM BOLBO BRABR BRBBB BRNBN BTNBT BVTBV BWABW CAFCF CANCA CCKCC CHECH CHLCL CHNCN CIVCI CMRCM
+CODCD COGCG COKCK COLCO COMKM CPVCV CRICR CUBCU CUWCW CXRCX CYMKY CYPCY CZECZ DEUDE DJIDJ DMADM DNKDK DOMDO DZADZ ECUEC EGYEG ERIER ESHEH
+ESPES ESTEE ETHET FINFI FJIFJ FLKFK FRAFR FROFO FSMFM GABGA GBRGB GEOGE GGYGG GHAGH GIBGI GINGN GLPGP GMBGM GNBGW GNQGQ GRCGR GRDGD GRLGL
+GTMGT GUFGF GUMGU GUYGY HKGHK HMDHM HNDHN HRVHR HTIHT HUNHU IDNID IMNIM INDIN IOTIO IRLIE IRNIR IRQIQ ISLIS ISRIL ITAIT JAMJM JEYJE JORJO
+JPNJP KAZKZ KENKE KGZKG KHMKH KIRKI KNAKN KORKR KWTKW LAOLA LBNLB LBRLR LBYLY LCALC LIELI LKALK LSOLS LTULT LUXLU LVALV MACMO MAFMF MARMA
+MCOMC MDAMD MDGMG MDVMV MEXMX MHLMH MKDMK MLIML MLTMT MMRMM MNEME MNGMN MNPMP MOZMZ MRTMR MSRMS MTQMQ MUSMU MWIMW MYSMY MYTYT NAMNA NCLNC
+NERNE NFKNF NGANG NICNI NIUNU NLDNL NORNO NPLNP NRUNR NZLNZ OMNOM PAKPK PANPA PCNPN PERPE PHLPH PLWPW PNGPG POLPL PRIPR PRKKP PRTPT PRYPY
+PSEPS PYFPF QATQA REURE ROURO RUSRU RWARW SAUSA SDNSD SENSN SGPSG SGSGS SHNSH SJMSJ SLBSB SLESL SLVSV SMRSM SOMSO SPMPM SRBRS SSDSS STPST
+SURSR SVKSK SVNSI SWESE SWZSZ SXMSX SYCSC SYRSY TCATC TCDTD TGOTG THATH TJKTJ TKLTK TKMTM TLSTL TONTO TTOTT TUNTN TURTR TUVTV TWNTW TZATZ
+UGAUG UKRUA UMIUM URYUY USAUS UZBUZ VATVA VCTVC VENVE VGBVG VIRVI VNMVN VUTVU WLFWF WSMWS XKXXK YEMYE ZAFZA ZMBZM ZWEZW
+"""
+
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
     entries = (entry for line in _NAMES.strip().splitlines() for entry in line.split("|"))
-    return {fold(entry[3:]): entry[:2] for entry in entries}
+    three = {entry[:3].casefold(): entry[3:] for entry in _THREE_LETTERS.split()}
+    return {**three, **{fold(entry[3:]): entry[:2] for entry in entries}}
 
 
 @lru_cache(maxsize=1024)
 def country_code(text: str) -> str:
-    """ISO 3166-1 alpha-2 of a code or an English name; a text that is neither stays as it is, and the order waits for a person."""
+    """ISO 3166-1 alpha-2 of a code of two or three letters, or of an English name.
+
+    A text that is none of them stays as it is, and the order waits for a person.
+    """
     if len(text) == 2 and text.isascii() and text.isalpha():
         code = text.upper()
         return "GB" if code == "UK" else code

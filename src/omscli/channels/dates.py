@@ -12,10 +12,12 @@ from omscli.base.clock import as_text
 from omscli.channels.cells import CellError, given
 
 _FULL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)? ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?")
-_FIGURES = re.compile(r"([0-9]{1,4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,4})(?:[ T]+([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?")
+_TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp]\.?[Mm]\.?)?"
+_FIGURES = re.compile(rf"([0-9]{{1,4}})[/.-]([0-9]{{1,2}})[/.-]([0-9]{{1,4}})(?:[ T]+({_TIME}))?")
 _NAMED = re.compile(
-    r"(?:([A-Za-z]{3})[- ]([0-9]{1,2})|([0-9]{1,2})[- ]([A-Za-z]{3}))[- ,]+([0-9]{4}|[0-9]{2})(?: +([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
+    rf"(?:([A-Za-z]{{3}})[- ]([0-9]{{1,2}})|([0-9]{{1,2}})[- ]([A-Za-z]{{3}}))[- ,]+([0-9]{{4}}|[0-9]{{2}})(?: +({_TIME}))?"
 )
+_HALF_DAY = re.compile(r"([0-9]{1,2})((?::[0-9]{2}){1,2})\s?([AaPp])\.?[Mm]\.?")
 _MONTHS = {name: n for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 _NAMES = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
 
@@ -79,15 +81,27 @@ def settled_order(values: Iterable[str], declared: str, wanted: str | None) -> s
     return declared if first == second else "dmy" if first else "mdy"
 
 
+def clock_24(text: str, column: str) -> str:
+    """A time with AM or PM on the clock of 24 hours: `12:05:00 AM` is `00:05:00`. One without them stays as it is."""
+    found = _HALF_DAY.fullmatch(text)
+    if not found:
+        return text
+    hour = int(found[1])
+    if not 1 <= hour <= 12:
+        raise CellError(column, text, "not a time of day", "with AM or PM it takes the hours 1 to 12")
+    return f"{hour % 12 + (12 if found[3] in 'Pp' else 0):02}{found[2]}"
+
+
 def written_day(text: str, column: str, order: str) -> tuple[date, str]:
-    """A date in figures (`12/26/21`) in the given order, and the time behind it, "" without one."""
+    """A date in figures (`12/26/21`) in the given order, and the time behind it on the clock of 24 hours, "" without one."""
     found = _FIGURES.fullmatch(text)
     if not found:
         given(text, column)
         raise CellError(column, text, "not a date", f"it takes {_NAMES[order]} in figures")
     parts = dict(zip("ymd" if len(found[1]) > 2 else order, found.groups(), strict=False))
+    time = clock_24(found[4] or "", column)
     try:
-        return date(_year(parts["y"]), int(parts["m"]), int(parts["d"])), found[4] or ""
+        return date(_year(parts["y"]), int(parts["m"]), int(parts["d"])), time
     except ValueError:
         raise CellError(
             column, text, f"no date in the order {_NAMES[order]}", "name the order of the file with --date-order dmy, mdy or ymd"
@@ -95,14 +109,15 @@ def written_day(text: str, column: str, order: str) -> tuple[date, str]:
 
 
 def named_day(text: str, column: str) -> tuple[date, str]:
-    """A date with an English month (`Jul-25-26`, `25-Jul-26`), and the time behind it, "" without one."""
+    """A date with an English month (`Jul-25-26`, `25-Jul-26`), and the time behind it on the clock of 24 hours, "" without one."""
     found = _NAMED.fullmatch(text)
     if not found:
         given(text, column)
         raise CellError(column, text, "not a date", "it takes a form like Jul-25-26 or 25-Jul-26")
     month = (found[1] or found[4]).lower()
+    time = clock_24(found[6] or "", column)
     try:
-        return date(_year(found[5]), _MONTHS[month], int(found[2] or found[3])), found[6] or ""
+        return date(_year(found[5]), _MONTHS[month], int(found[2] or found[3])), time
     except (ValueError, KeyError):
         raise CellError(column, text, "no date of the calendar", "look it up at the channel and correct it") from None
 
