@@ -55,11 +55,11 @@ def order(*rows: dict[str, str]) -> IncomingOrder:
     return found
 
 
-def test_a_line_has_its_number_and_the_price_of_one_unit() -> None:
+def test_a_line_has_its_number_and_its_cost_is_that_of_all_units() -> None:
     found = order()
     (line,) = found.lines
     assert (found.order_id, found.state, found.payment) == ("107800000000001", "open", "paid")
-    assert (line.line_id, line.sku, line.quantity, line.to_ship, line.unit_price, line.tax) == ("1", "VASE", 2, 2, 1050, 70)
+    assert (line.line_id, line.sku, line.quantity, line.to_ship, line.unit_price, line.tax) == ("1", "VASE", 2, 2, 525, 70)
     assert (found.ship_by, found.deliver_by, found.shipping) == ("2026-03-04", "2026-03-09", 100)
 
 
@@ -116,7 +116,7 @@ def test_the_service_is_method_and_tier(method: str, tier: str, service: str) ->
 def test_figures_of_a_workbook_become_whole_again() -> None:
     (found,) = items(workbook({"PO#": 107800000000002, "Order#": 200080000000002, "Line#": 1, "Qty": 2, "Item Cost": 10.5}))
     assert (found.order_id, found.other_ids["customer_order"]) == ("107800000000002", "200080000000002")
-    assert (found.lines[0].line_id, found.lines[0].unit_price) == ("1", 1050)
+    assert (found.lines[0].line_id, found.lines[0].unit_price) == ("1", 525)
 
 
 def test_a_rounded_po_number_refuses_the_file() -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from omscli.base.address import Address
 from omscli.base.text import fold
 from omscli.channels.addresses import address
-from omscli.channels.cells import CellError, given, identifier, money, quantity
+from omscli.channels.cells import CellError, given, identifier, money, quantity, split_line
 from omscli.channels.dates import any_day, any_instant, settled_order
 from omscli.channels.grouping import each, orders, total_of
 from omscli.channels.reader import Context, Item, Reader
@@ -143,16 +143,18 @@ def _address(sheet: Sheet, row: Row) -> Address:
 
 
 def _line(currency: str, row: Row) -> IncomingLine:
-    """A line; Walmart may write 0 units of one that was cancelled."""
+    """A line, its cost that of all its units; Walmart may write 0 units of one that was cancelled."""
     state = _state(row)
     units = quantity(row.qty, "qty", 0 if state == "cancelled" else 1)
+    price, excess = split_line(money(row.item_cost, "item_cost", currency), units)
     return IncomingLine(
         identifier(given(row.line_number, "line_number"), "line_number"),
         identifier(given(row.sku, "sku"), "sku"),
         row.item_description,
         units,
         units if state in ("open", "unknown") and not _is_theirs(row) else 0,
-        money(row.item_cost, "item_cost", currency),
+        price,
+        excess or None,
         tax=money(row.tax, "tax", currency),
     )
 
