@@ -203,6 +203,8 @@ def _settle(order: IncomingOrder, first: Row, rows: list[Row], context: Context)
         parts = [row.lineitem_name for row in rows if row.lineitem_fulfillment_status == "partial"]
         if parts:
             order.doubts = (f"a part of {', '.join(parts)} has left, and the file does not say how many",)
+        if _is_register(first):
+            order.doubts += (f"a part was handed over at {first.location or 'the register'}: that is not taken from its stock",)
     if not first.shipping_address1:
         # What was ordered at the register and not handed over yet waits there.
         order.pickup_location = location_named(first.shipping_method or (first.location if _is_register(first) else ""), context)

@@ -2,7 +2,7 @@
 
 Orders come from one of three plugins: SkyVerge's "Customer/Order/Coupon Export" (one row an order, or one row an item),
 WebToffee's "Order Import Export" (a column for each item) and AlgolPlus' "Advanced Order Export" (one row an item, headers for
-people). Prices of lines are without tax; times are the shop's own and name no zone.
+people, numbers perhaps with the shop's own decimal mark). Prices of lines are without tax; times are the shop's own and name no zone.
 """
 
 from __future__ import annotations
@@ -125,9 +125,8 @@ class _File:
     items: Callable[[Row], Iterable[dict[str, str]]]
 
 
-def _file(sheet: Sheet, context: Context, items: Callable[[Row], Iterable[dict[str, str]]]) -> _File:
+def _file(sheet: Sheet, context: Context, items: Callable[[Row], Iterable[dict[str, str]]], decimal: str = ".") -> _File:
     silent = frozenset(part for part, columns in _PARTS.items() if not any(map(sheet.has, columns)))
-    decimal = decimal_mark(cell for column in _AMOUNTS for cell in sheet.column(column))
     return _File(sheet, context, silent | {"tags"}, decimal, settled_order(sheet.column("date"), "ymd", context.date_order), items)
 
 
@@ -147,7 +146,8 @@ def _read_webtoffee(sheet: Sheet, context: Context) -> Iterator[Item]:
 
 
 def _read_algolplus(sheet: Sheet, context: Context) -> Iterator[Item]:
-    file, numbers = _file(sheet, context, lambda _: [{}]), Numbers(sheet)
+    decimal = decimal_mark(cell for column in _AMOUNTS for cell in sheet.column(column))
+    file, numbers = _file(sheet, context, lambda _: [{}], decimal), Numbers(sheet)
 
     def build(order_id: str, rows: list[Row]) -> IncomingOrder:
         numbers.check(order_id)
@@ -251,7 +251,7 @@ def _line(currency: str, decimal: str, row: Row) -> IncomingLine:
     left = quantity(unguarded(row.quantity_refund), "quantity_refund", 0) if row.quantity_refund else units - refunded
     subtotal, total = amount("item_subtotal"), amount("item_total")
     price, excess = split_line(total if subtotal is None else subtotal, units)
-    discount = None if subtotal is None or total is None else subtotal - total + excess
+    discount = excess or None if subtotal is None or total is None else subtotal - total + excess
     sku = "" if row.item_sku == "unknown_product" else unguarded(row.item_sku)
     product = row.item_product_id if row.item_product_id != "0" else ""
     return IncomingLine(
