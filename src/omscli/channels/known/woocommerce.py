@@ -2,7 +2,7 @@
 
 Orders come from one of three plugins: SkyVerge's "Customer/Order/Coupon Export" (one row an order, or one row an item),
 WebToffee's "Order Import Export" (a column for each item) and AlgolPlus' "Advanced Order Export" (one row an item, headers for
-people, numbers perhaps with the shop's own decimal mark). Prices of lines are without tax; times are the shop's own and name no zone.
+people, perhaps with the shop's own decimal mark). Prices of lines are without tax; times are the shop's own and name no zone.
 """
 
 from __future__ import annotations
