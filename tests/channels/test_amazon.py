@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from omscli.base.problems import Problem
+from omscli.catalog.incoming import IncomingListing
 from omscli.channels.opening import open_file
 from omscli.channels.reader import Context
 from omscli.errors import Refused
@@ -202,3 +203,41 @@ def test_a_cancelled_row_without_units_is_no_line() -> None:
 def test_a_pending_order_whose_units_are_not_told_yet_is_not_taken_for_shipped() -> None:
     found = order(ALL, {"order-status": "Pending", "quantity": "0", "item-price": ""})
     assert (found.state, found.payment) == ("open", "pending")
+
+
+LISTED = {
+    "item-name": "Teapot", "listing-id": "0101AAAAAAA", "seller-sku": "TEAPOT", "price": "39.95", "quantity": "7", "asin1": "B0EXAMPLE1",
+    "fulfillment-channel": "DEFAULT", "status": "Active",
+}  # fmt: skip
+
+
+def listing(**changed: str) -> IncomingListing:
+    (found,) = items(report(LISTED, {name.replace("_", "-"): text for name, text in changed.items()}))
+    assert isinstance(found, IncomingListing)
+    return found
+
+
+def test_a_listing_tells_what_amazon_offers_and_its_ids() -> None:
+    assert open_file("report.txt", report(LISTED)).reader.title == "amazon.listings"
+    found = listing()
+    assert (found.sku, found.quantity, found.ids["asin"], found.ids["fulfillment_channel"]) == ("TEAPOT", 7, "B0EXAMPLE1", "DEFAULT")
+
+
+@pytest.mark.parametrize("channel", ["AMAZON_NA", "AMAZON_EU", "amazon_jp"])
+def test_amazons_own_stock_is_not_counted(channel: str) -> None:
+    assert listing(fulfillment_channel=channel, seller_sku="TEAPOT-FBA").quantity is None
+
+
+@pytest.mark.parametrize(("cell", "units"), [("0", 0), ("", None)])
+def test_none_left_is_not_the_same_as_no_number(cell: str, units: int | None) -> None:
+    assert listing(quantity=cell).quantity == units
+
+
+def test_a_row_may_begin_with_empty_cells() -> None:
+    assert listing(item_name="").sku == "TEAPOT"
+
+
+def test_a_sku_that_a_spreadsheet_rounded_is_set_aside() -> None:
+    (found,) = items(report(LISTED, {"seller-sku": "5.00042E+11"}))
+    assert isinstance(found, Problem)
+    assert (found.column, found.rejected) == ("seller-sku", True)

@@ -4,7 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from omscli.channels.cells import CellError, count, identifier, money, one_of, quantity, split_line, unguarded, yes
+from omscli.channels.cells import (
+    CellError,
+    barcode_or_damage,
+    count,
+    identifier,
+    money,
+    one_of,
+    only_once,
+    quantity,
+    split_line,
+    unguarded,
+    yes,
+)
 
 
 @pytest.mark.parametrize(("text", "units"), [("1", 1), ("2.0", 2), ("0007", 7), ("3.000", 3), ("100000", 100_000)])
@@ -140,3 +152,20 @@ def test_the_price_of_a_line_is_never_lost_by_dividing_it(total: int | None, uni
         assert unit is not None
         assert unit * units - excess == total
         assert 0 <= excess < units
+
+
+def test_an_identifier_that_a_file_may_have_once_names_the_line_that_has_it_already() -> None:
+    seen: dict[str, int] = {}
+    assert only_once("MUG", "sku", 2, seen) == "MUG"
+    assert only_once("mug", "sku", 3, seen) == "mug"
+    with pytest.raises(CellError) as caught:
+        only_once("MUG", "sku", 4, seen)
+    assert caught.value.problem == "stands in line 2 already"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("9521234000013", ("9521234000013", "")), ("'0012", ("0012", "")), ("", (None, "")), ("3.65275E+11", (None, "3.65275E+11"))],
+)
+def test_a_barcode_that_a_spreadsheet_rounded_is_none_any_more(text: str, found: tuple[str | None, str]) -> None:
+    assert barcode_or_damage(text) == found

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from omscli.base.problems import Problem
+from omscli.catalog.incoming import IncomingProduct, IncomingStock
 from omscli.channels.opening import open_file
 from omscli.channels.reader import Context
 from omscli.orders.incoming import IncomingOrder
@@ -28,6 +30,8 @@ NO_ADDRESS = {
     "Shipping Province": "",
     "Shipping Country": "",
 }
+
+REGISTER = {"Source": "pos", "Location": "Reno shop", "Shipping Method": "", "Fulfillment Status": "fulfilled", **NO_ADDRESS}
 
 
 def export(*rows: dict[str, str], columns: tuple[str, ...] = tuple(USUAL)) -> bytes:
@@ -158,3 +162,190 @@ def test_a_line_counts_from_where_its_row_begins() -> None:
     found = items(export({**USUAL, "Notes": "one\ntwo\nthree"}, {**USUAL, "Name": "#2", "Lineitem quantity": "0"}))
     assert isinstance(found[1], Problem)
     assert found[1].line == 5
+
+
+# -- the register
+
+
+@pytest.mark.parametrize("payment", ["pending", "voided", "refunded", "authorized"])
+def test_what_was_only_noted_down_at_the_register_is_no_sale(payment: str) -> None:
+    found = order({**REGISTER, "Financial Status": payment, "Fulfillment Status": "unfulfilled"})
+    assert (found.state, found.sold_at, found.pickup_location, found.lines[0].to_ship) == ("open", None, "reno", 2)
+
+
+def test_an_order_at_the_register_that_the_buyer_collects_later_is_no_sale() -> None:
+    found = order({**REGISTER, "Shipping Method": "Pick up at Reno shop", "Fulfillment Status": "unfulfilled"})
+    assert (found.state, found.pickup_location, found.lines[0].to_ship) == ("open", "reno", 2)
+
+
+def test_a_draft_is_no_sale() -> None:
+    found = order({**REGISTER, "Source": "shopify_draft_order", "Location": ""})
+    assert (found.state, found.sold_at) == ("fulfilled", None)
+    assert order({**REGISTER, "Source": "shopify_draft_order", "Fulfillment Status": "unfulfilled"}).state == "open"
+
+
+def test_a_part_handed_over_at_the_register_waits_for_a_person() -> None:
+    found = order({**REGISTER, "Fulfillment Status": "partial", "Lineitem fulfillment status": "fulfilled"}, {"Lineitem sku": "LID"})
+    assert (found.state, [line.to_ship for line in found.lines]) == ("open", [0, 2])
+    assert found.doubts == ("a part was handed over at Reno shop: that is not taken from its stock",)
+
+
+# -- the catalogue
+
+PRODUCT = {
+    "Handle": "mug", "Title": "Mug", "Type": "Cups", "Option1 Name": "Color", "Option1 Value": "Blue", "Variant SKU": "MUG-BLUE", "Variant Grams": "310.4",
+    "Variant Price": "24.00", "Variant Barcode": "9521234000013", "Image Src": "", "Variant Weight Unit": "kg",
+}  # fmt: skip
+NEXT = dict.fromkeys(PRODUCT, "") | {"Handle": "mug", "Variant Price": "24.00"}
+
+
+def goods(*rows: dict[str, str], **context: object) -> list[object]:
+    data = export(*rows, columns=tuple(rows[0]))
+    file = open_file("export.csv", data)
+    return list(file.items(replace(CONTEXT, **context)))  # type: ignore[arg-type]
+
+
+def test_a_variant_carries_title_and_names_of_options_from_the_first_row_of_its_product() -> None:
+    _, second = goods(PRODUCT, {**NEXT, "Option1 Value": "Red", "Variant SKU": "MUG-RED"})
+    assert isinstance(second, IncomingProduct)
+    assert (second.title, second.options, second.category, second.parent) == ("Mug", "Color: Red", "Cups", "mug")
+
+
+def test_a_variant_whose_first_row_is_not_in_the_file_leaves_its_title_as_it_is() -> None:
+    (found,) = goods({**NEXT, "Option1 Value": "Red", "Variant SKU": "MUG-RED"})
+    assert isinstance(found, IncomingProduct)
+    assert (found.title, found.options) == ("", "Red")
+    assert found.columns == {"sku", "parent", "options", "price", "currency", "barcode", "weight_g"}
+
+
+def test_weights_are_grams_whatever_unit_the_shop_shows() -> None:
+    (found,) = goods(PRODUCT)
+    assert isinstance(found, IncomingProduct)
+    assert found.weight_g == 310
+
+
+def test_a_row_that_holds_only_a_picture_is_no_product() -> None:
+    data = export(PRODUCT, {**NEXT, "Variant Price": "", "Image Src": "https://cdn.example.com/2.jpg"}, columns=tuple(PRODUCT))
+    file = open_file("export.csv", data)
+    assert len(list(file.items(CONTEXT))) == 1
+    assert (file.rows, file.skipped) == (2, 1)
+
+
+def test_a_product_without_variants_has_no_options() -> None:
+    (found,) = goods({**PRODUCT, "Option1 Name": "Title", "Option1 Value": "Default Title"})
+    assert isinstance(found, IncomingProduct)
+    assert found.options is None
+
+
+def test_a_barcode_that_excel_rounded_is_told_and_what_is_stored_stays() -> None:
+    product, problem = goods({**PRODUCT, "Variant Barcode": "3.65275E+11"})
+    assert isinstance(product, IncomingProduct)
+    assert isinstance(problem, Problem)
+    assert product.barcode is None
+    assert "barcode" not in product.columns
+    assert (problem.value, problem.problem, problem.rejected) == ("3.65275E+11", "no barcode any more; what is known of it stays", False)
+
+
+def test_a_variant_without_a_sku_is_named() -> None:
+    (problem,) = goods({**PRODUCT, "Variant SKU": ""})
+    assert isinstance(problem, Problem)
+    assert (problem.line, problem.column, problem.problem, problem.rejected) == (2, "Variant SKU", "is empty", True)
+
+
+def test_the_second_variant_of_one_sku_is_set_aside() -> None:
+    first, problem = goods(PRODUCT, {**NEXT, "Option1 Value": "Red", "Variant SKU": "MUG-BLUE"})
+    assert isinstance(first, IncomingProduct)
+    assert isinstance(problem, Problem)
+    assert (problem.line, problem.value, problem.problem) == (3, "MUG-BLUE", "stands in line 2 already")
+
+
+# -- the inventory
+
+SHELF = {
+    "Handle": "mug", "Title": "Mug", "Option1 Name": "Color", "Option1 Value": "Blue", "SKU": "MUG-BLUE", "HS Code": "691200", "COO": "PT",
+    "Location": "Reno shop", "Incoming (not editable)": "0", "Unavailable (not editable)": "1", "Committed (not editable)": "2",
+    "Available (not editable)": "9", "On hand (current)": "12", "On hand (new)": "",
+}  # fmt: skip
+WIDE = {"Handle": "mug", "Title": "Mug", "Option1 Name": "Color", "Option1 Value": "Blue", "SKU": "MUG-BLUE", "HS Code": "", "COO": ""}
+PLACES = {"reno": "Reno shop", "dock": "2nd floor, Dock Road"}
+
+
+def test_what_lies_there_is_counted_and_what_is_free_is_kept_as_listed() -> None:
+    (level,) = goods(SHELF)
+    assert isinstance(level, IncomingStock)
+    assert (level.sku, level.location, level.on_hand, level.is_available) == ("MUG-BLUE", "reno", 12, False)
+    assert level.listing is not None
+    assert (level.listing.quantity, level.listing.place, level.listing.ids["committed"]) == (9, "Reno shop", "2")
+
+
+@pytest.mark.parametrize("word", ["not stocked", "Not stocked", ""])
+def test_what_is_not_stocked_at_a_location_is_not_counted_there(word: str) -> None:
+    assert goods({**SHELF, "On hand (current)": word, "Available (not editable)": word}) == []
+
+
+@pytest.mark.parametrize(("sku", "problem"), [("", "is empty"), ("-", "is no SKU"), ("1.5E+11", "is a rounded number, not an identifier")])
+def test_a_row_without_a_sku_is_named(sku: str, problem: str) -> None:
+    (found,) = goods({**SHELF, "SKU": sku})
+    assert isinstance(found, Problem)
+    assert (found.column, found.problem, found.rejected) == ("SKU", problem, True)
+
+
+def test_a_place_that_nobody_knows_is_named_with_the_nearest_one() -> None:
+    (found,) = goods({**SHELF, "Location": "Reno shopp"})
+    assert isinstance(found, Problem)
+    assert (found.problem, found.hint.split("?")[0]) == ("no location is called so", "did you mean Reno shop")
+
+
+def test_variants_of_one_sku_must_not_contradict() -> None:
+    same, note = goods(SHELF, {**SHELF, "Option1 Value": "Red"})
+    assert isinstance(same, IncomingStock)
+    assert isinstance(note, Problem)
+    assert (note.problem, note.hint, note.rejected) == ("MUG-BLUE at reno stands in line 2 already", "it was taken once", False)
+    _, wrong = goods(SHELF, {**SHELF, "Option1 Value": "Red", "On hand (current)": "5"})
+    assert isinstance(wrong, Problem)
+    assert (wrong.line, wrong.value, wrong.problem, wrong.rejected) == (3, "5", "MUG-BLUE at reno has 12 in line 2", True)
+
+
+def test_without_a_number_of_what_lies_there_the_free_ones_are_told_as_such() -> None:
+    few = {name: text for name, text in SHELF.items() if not name.startswith("On hand")}
+    (level,) = goods({**few, "Available (not editable)": "-2"})
+    assert isinstance(level, IncomingStock)
+    assert (level.on_hand, level.is_available) == (-2, True)
+
+
+def test_in_the_oldest_layout_the_header_names_the_locations_and_the_cells_what_is_free() -> None:
+    first, second, third = goods(
+        {**WIDE, "2nd floor, Dock Road": "8", "Reno shop": "-1"},
+        {**WIDE, "SKU": "TEAPOT", "2nd floor, Dock Road": "not stocked", "Reno shop": "0"},
+        {**WIDE, "SKU": "LID", "2nd floor, Dock Road": "not stocked", "Reno shop": ""},
+        locations=PLACES,
+    )
+    assert [(one.sku, one.location, one.on_hand, one.is_available) for one in (first, second, third) if isinstance(one, IncomingStock)] == [
+        ("MUG-BLUE", "dock", 8, True),
+        ("MUG-BLUE", "reno", -1, True),
+        ("TEAPOT", "reno", 0, True),
+    ]
+    assert isinstance(first, IncomingStock)
+    assert first.listing is not None
+    assert (first.listing.place, first.listing.quantity) == ("2nd floor, Dock Road", 8)
+    assert "committed" not in first.listing.ids
+
+
+def test_a_column_of_the_oldest_layout_that_is_no_location_of_ours_is_told() -> None:
+    level, note = goods({**WIDE, "Reno shop": "4", "Pop-up tent": "7"}, locations=PLACES)
+    assert isinstance(level, IncomingStock)
+    assert isinstance(note, Problem)
+    assert (note.column, note.rejected) == ("Pop-up tent", False)
+    assert note.problem == "no location is called so: what stands in this column is left out"
+
+
+def test_a_wrong_cell_of_the_oldest_layout_sets_its_row_aside() -> None:
+    (problem,) = goods({**WIDE, "2nd floor, Dock Road": "8", "Reno shop": "some"}, locations=PLACES)
+    assert isinstance(problem, Problem)
+    assert (problem.column, problem.value, problem.problem) == ("Reno shop", "some", "not a whole number")
+
+
+def test_an_inventory_is_not_taken_for_our_own_stock_file() -> None:
+    columns = ("Handle", "SKU", "Location", "On hand", "COO")
+    row = {"Handle": "mug", "SKU": "MUG", "Location": "Reno shop", "On hand": "3"}
+    assert open_file("export.csv", export(row, columns=columns)).reader.title == "shopify.inventory"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from omscli.base.problems import Problem
+from omscli.catalog.incoming import IncomingProduct
 from omscli.channels.opening import open_file
 from omscli.channels.reader import Context
 from omscli.orders.incoming import IncomingOrder
@@ -172,3 +173,189 @@ def test_an_order_with_one_bad_row_is_set_aside_as_a_whole() -> None:
     found = items(table(PER_ITEM, {}, {"item_id": "32", "item_quantity": "none"}, {"order_number": "643"}))
     assert [one.order_id for one in found if isinstance(one, IncomingOrder)] == ["643"]
     assert [(one.line, one.column) for one in found if isinstance(one, Problem)] == [(2, "order_number"), (3, "item_quantity")]
+
+
+# -- WebToffee
+
+ITEM = "name:Tee|product_id:7|sku:TEE|quantity:2|total:36.00|sub_total:40.00"
+TOFFEE = {
+    **{("order_date" if name == "date" else name): text for name, text in HEAD.items() if name != "refunded_total"},
+    "wt_import_key": "642", "refund_items": "", "line_item_1": ITEM, "line_item_2": "",
+}  # fmt: skip
+
+
+def test_webtoffees_items_stand_in_as_many_columns_as_an_order_of_the_file_has_items() -> None:
+    assert open_file("export.csv", table(TOFFEE).encode()).reader.title == "woocommerce.webtoffee"
+    many = {**TOFFEE, **{f"line_item_{n}": ITEM.replace("TEE", f"TEE-{n}") for n in range(1, 41)}}
+    found = order(many)
+    assert [line.sku for line in found.lines] == [f"TEE-{n}" for n in range(1, 41)]
+    assert (found.lines[0].quantity, found.lines[0].unit_price, found.lines[0].discount) == (2, 2000, 400)
+    assert (found.order_id, found.placed_at, found.other_ids) == ("642", "2026-06-03T13:22:10Z", {"id": "8101"})
+
+
+def test_a_bar_or_a_colon_in_a_name_belongs_to_the_name() -> None:
+    (line,) = order(TOFFEE, {"line_item_1": ITEM.replace("name:Tee", "name:Tee | sku:no | red: blue")}).lines
+    assert (line.title, line.sku) == ("Tee | sku:no | red: blue", "TEE")
+
+
+def test_what_stands_behind_an_item_is_its_tax_its_variation_and_what_was_chosen() -> None:
+    rest = "|tax:7.20|meta:Size:M|meta:_reduced_stock:2|meta:Engraving:For Mia|_variation_id:9"
+    (line,) = order(TOFFEE, {"line_item_1": ITEM.replace("sku:TEE", "sku:") + rest}).lines
+    assert (line.sku, line.tax, line.note) == ("9", 720, "Size: M, Engraving: For Mia")
+
+
+def test_an_item_that_cannot_be_read_sets_the_order_aside() -> None:
+    (problem,) = items(table(TOFFEE, {"line_item_2": "Tee x 2"}))
+    assert isinstance(problem, Problem)
+    assert (problem.column, problem.value, problem.problem, problem.rejected) == ("line_item_2", "Tee x 2", "not an item of an order", True)
+
+
+def test_a_refund_without_its_units_waits_for_a_person() -> None:
+    found = order(TOFFEE, {"refund_items": "amount:20.00|reason:"})
+    assert (found.payment, found.state) == ("partially_refunded", "open")
+    assert found.doubts == ("something was paid back, and the file does not say for which units",)
+
+
+# -- AlgolPlus
+
+ALGOL = {
+    "Order Number": "77", "Order Status": "Processing", "Order Date": "2026-06-03 14:22", "First Name (Billing)": "Wim", "Last Name (Billing)": "Hart",
+    "Address 1&2 (Billing)": "1 Bill Ave, Flat 2", "City (Billing)": "Leeds", "Postcode (Billing)": "LS1 1AA", "Country Code (Billing)": "GB",
+    "Item #": "1", "SKU": "TEE", "Item Name": "Tee", "Quantity": "2", "Quantity (- Refund)": "2", "Item Cost": "15.00", "Order Total Amount": "30.00",
+}  # fmt: skip
+REST = dict.fromkeys(ALGOL, "") | {
+    "Item #": "2",
+    "SKU": "CAP",
+    "Item Name": "Cap",
+    "Quantity": "1",
+    "Quantity (- Refund)": "0",
+    "Item Cost": "9.00",
+}
+
+
+def test_algolplus_headers_mean_the_same_columns() -> None:
+    assert open_file("export.csv", table(ALGOL).encode()).reader.title == "woocommerce.algolplus"
+    found = order(ALGOL)
+    (line,) = found.lines
+    assert (found.order_id, found.state, found.payment, found.total) == ("77", "open", "paid", 3000)
+    assert (found.ship_to.name, found.ship_to.line1, found.ship_to.postcode) == ("Wim Hart", "1 Bill Ave, Flat 2", "LS1 1AA")
+    assert (line.sku, line.title, line.quantity, line.to_ship, line.unit_price) == ("TEE", "Tee", 2, 2, 1500)
+    assert {"note", "email", "service"} <= found.silent
+
+
+@pytest.mark.parametrize("number", ["", "77"])
+def test_columns_that_only_the_first_row_of_an_order_has_hold_for_its_other_rows(number: str) -> None:
+    first, second = items(table(ALGOL, {}, {**REST, "Order Number": number}, {"Order Number": "78"}))
+    assert isinstance(first, IncomingOrder)
+    assert isinstance(second, IncomingOrder)
+    assert [(line.sku, line.quantity, line.to_ship) for line in first.lines] == [("TEE", 2, 2), ("CAP", 1, 0)]
+    assert (second.order_id, len(second.lines)) == ("78", 1)
+
+
+def test_rows_without_a_number_below_a_row_that_cannot_be_read_are_not_given_to_another_order() -> None:
+    text = table(ALGOL, {}, {**REST}, {"Order Number": "78"}, {**REST, "SKU": "LID"}, {"Order Number": "79"})
+    lines = text.splitlines(keepends=True)
+    lines[3] = "78,too short\n"
+    found = items("".join(lines))
+    assert [one.order_id for one in found if isinstance(one, IncomingOrder)] == ["79"]
+    told = [(one.line, one.problem) for one in found if isinstance(one, Problem)]
+    assert told[0] == (2, "may lack a row: the one below cannot be read")
+    assert [line for line, _ in told] == [2, 3, 4, 5]
+
+
+def test_the_last_row_of_a_file_may_be_the_one_that_an_order_lacks() -> None:
+    found = items(table(ALGOL, {}, {**REST}, {"Order Number": "78"}) + ",cut off\n")
+    assert [one.order_id for one in found if isinstance(one, IncomingOrder)] == ["77"]
+
+
+@pytest.mark.parametrize(
+    ("label", "state", "payment"),
+    [
+        ("Processing", "open", "paid"), ("On hold", "open", "pending"), ("Pending payment", "open", "pending"), ("Completed", "fulfilled", "paid"),
+        ("Cancelled", "cancelled", "voided"), ("In Bearbeitung", "unknown", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_status_is_the_word_that_people_see(label: str, state: str, payment: str) -> None:
+    found = order(ALGOL, {"Order Status": label})
+    assert (found.state, found.payment) == (state, payment)
+
+
+def test_prices_may_have_the_decimal_mark_of_the_shop() -> None:
+    first, second = items(
+        table({**ALGOL, "Order Total Amount": "31,00"}, {"Item Cost": "15,50"}, {"Order Number": "78", "Item Cost": "1,500"})
+    )
+    assert isinstance(first, IncomingOrder)
+    assert isinstance(second, Problem)
+    assert first.lines[0].unit_price == 1550
+    assert (second.column, second.problem) == ("Item Cost", "not an amount of GBP")
+
+
+def test_days_in_figures_are_read_in_the_order_that_they_prove() -> None:
+    found = order(ALGOL, {"Order Date": "23/06/2026 14:22"})
+    assert found.placed_at == "2026-06-23T13:22:00Z"
+
+
+# -- products
+
+GOODS = {
+    "ID": "32", "Type": "simple", "SKU": "TEE-M", "GTIN, UPC, EAN, or ISBN": "", "Name": "Tee", "Published": "1", "In stock?": "1", "Stock": "7",
+    "Weight (kg)": ".25", "Length (cm)": "30", "Width (cm)": "20", "Height (cm)": "2.5", "Sale price": "", "Regular price": "20,50",
+    "Categories": "Clothing", "Parent": "", "Attribute 1 name": "Size", "Attribute 1 value(s)": "M",
+}  # fmt: skip
+SIZES = {"Weight (kg)": "", "Length (cm)": "", "Width (cm)": "", "Height (cm)": ""}
+PARENT = {"ID": "31", "Type": "variable", "SKU": "TEE", "Regular price": ""}
+
+
+def product(*rows: dict[str, str]) -> IncomingProduct:
+    (found,) = (one for one in items(table(GOODS, *rows)) if isinstance(one, IncomingProduct))
+    return found
+
+
+def test_prices_have_the_decimal_mark_that_their_column_proves_and_sizes_their_own() -> None:
+    found = product({})
+    assert (found.price, found.weight_g, found.length_mm, found.width_mm, found.height_mm) == (2050, 250, 300, 200, 25)
+
+
+def test_a_price_that_can_be_read_two_ways_is_not_guessed() -> None:
+    found = items(table(GOODS, {}, {"SKU": "BELL", "Regular price": "1,250"}))
+    assert isinstance(found[1], Problem)
+    assert (found[1].column, found[1].value, found[1].rejected) == ("Regular price", "1,250", True)
+
+
+@pytest.mark.parametrize("parent", ["TEE", "id:31"])
+def test_a_variation_has_what_its_parent_has_and_the_parent_is_no_goods(parent: str) -> None:
+    found = product({"Type": "variation", "Parent": parent, "Categories": "", **SIZES}, PARENT)
+    assert (found.weight_g, found.length_mm, found.width_mm, found.height_mm) == (250, 300, 200, 25)
+    assert (found.parent, found.category, found.options) == ("TEE", "Clothing", "Size: M")
+
+
+def test_a_variation_without_its_parent_says_nothing_about_what_they_share() -> None:
+    found = product({"Type": "variation", "Parent": "id:999", "Categories": "", **SIZES})
+    assert found.columns & {"weight_g", "length_mm", "width_mm", "height_mm", "category"} == set()
+    assert {"title", "price"} <= found.columns
+
+
+@pytest.mark.parametrize("kind", ["variable", "grouped", "external", "variable-subscription"])
+def test_what_is_only_a_page_of_the_shop_is_no_product(kind: str) -> None:
+    assert items(table(GOODS, {"Type": kind})) == []
+
+
+@pytest.mark.parametrize(("cell", "units"), [("7", 7), ("'-3", -3), ("0", 0), ("", None), ("parent", None)])
+def test_the_shops_own_number_is_kept_as_listed(cell: str, units: int | None) -> None:
+    listing = product({"Stock": cell, "Published": "-1"}).listing
+    assert listing is not None
+    assert (listing.quantity, listing.ids) == (units, {"id": "32", "published": "-1"})
+
+
+def test_a_header_with_other_units_is_converted() -> None:
+    usual = {{"Weight (kg)": "Weight (oz)", "Length (cm)": "Length (in)"}.get(name, name): text for name, text in GOODS.items()}
+    (found,) = items(table(usual, {"Weight (oz)": "8", "Length (in)": "10"}))
+    assert isinstance(found, IncomingProduct)
+    assert (found.weight_g, found.length_mm, found.width_mm) == (227, 254, 200)
+
+
+def test_a_barcode_that_excel_rounded_is_told_and_what_is_stored_stays() -> None:
+    found, problem = items(table(GOODS, {"GTIN, UPC, EAN, or ISBN": "9.52123E+12"}))
+    assert isinstance(found, IncomingProduct)
+    assert isinstance(problem, Problem)
+    assert (found.barcode, "barcode" in found.columns, problem.value, problem.rejected) == (None, False, "9.52123E+12", False)

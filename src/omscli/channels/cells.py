@@ -62,6 +62,20 @@ def identifier(text: str, column: str) -> str:
     return plain
 
 
+def only_once(text: str, column: str, line: int, seen: dict[str, int]) -> str:
+    """An identifier that one file may have once; `seen` keeps the line where each was found, for the whole walk."""
+    first = seen.setdefault(text, line)
+    if first != line:
+        raise CellError(column, text, f"stands in line {first} already", "leave one of the two rows, or give one of them another name")
+    return text
+
+
+def barcode_or_damage(text: str) -> tuple[str | None, str]:
+    """A barcode without guards, and the text that was one before a spreadsheet rounded it; each empty where there is none."""
+    plain = unguarded(text)
+    return (None, plain) if is_scientific(plain) else (plain or None, "")
+
+
 @lru_cache(maxsize=4096)
 def _units(text: str) -> int | None:
     found = _QUANTITY.fullmatch(text)

@@ -1,22 +1,28 @@
-"""Amazon's order reports: tab-separated, without quoting, and rows may end early.
+"""Amazon's reports of orders and listings, and its uploads of stock and shipments: tab-separated, without quoting.
 
-Three forms: unshipped orders (what is left to ship, no prices), new orders (with prices), all orders (no name, no street: good
-for news about the status only). In every one of them a price is the price of the line, not of a unit.
+Three forms of orders: unshipped (what is left to ship, no prices), new (with prices), all (no name, no street: good for news
+about the status only). In every one of them a price is the price of the line, not of a unit. Rows may end early. A SKU whose
+channel is AMAZON_… is Amazon's own stock (FBA): it is neither counted nor told a number; its twin that the seller ships has
+another SKU.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from omscli.base.address import Address
+from omscli.base.text import fold
+from omscli.catalog.incoming import IncomingListing
 from omscli.channels.addresses import address, joined
-from omscli.channels.cells import given, identifier, money, quantity, split_line
+from omscli.channels.cells import count, given, identifier, money, only_once, quantity, split_line
 from omscli.channels.dates import day_of, instant
-from omscli.channels.grouping import each, orders, total_of
+from omscli.channels.grouping import each, orders, records, total_of
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
+from omscli.channels.writer import Dispatch, Fields, Offer, Record, Sending, Writer
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
 
@@ -84,6 +90,19 @@ class AnyOrder(NamedTuple):
     ship_country: str = ""
     is_business_order: str = ""
     purchase_order_number: str = ""
+
+
+class ListingRow(NamedTuple):
+    """The columns of the active and the all listings report."""
+
+    line: int
+    seller_sku: str
+    listing_id: str
+    quantity: str = ""
+    fulfillment_channel: str = ""
+    asin1: str = ""
+    product_id: str = ""
+    status: str = ""
 
 
 _SILENT_UNSHIPPED = frozenset({"prices", "totals", "note", "tags"})
@@ -227,6 +246,74 @@ def _news_line(currency: str, state: str, row: AnyOrder) -> IncomingLine:
     )
 
 
+def _read_listings(sheet: Sheet, context: Context) -> Iterator[Item]:
+    del context
+    return records(sheet, ListingRow, partial(_listing, {}))
+
+
+def _listing(seen: dict[str, int], row: ListingRow) -> IncomingListing:
+    """A listing. The number of what Amazon ships itself is none that the seller counts."""
+    sku = only_once(given(identifier(row.seller_sku, "seller_sku"), "seller_sku"), "seller_sku", row.line, seen)
+    names = {"listing_id": row.listing_id, "asin": row.asin1, "product_id": row.product_id, "status": row.status}
+    ids = {name: text for name, text in (*names.items(), ("fulfillment_channel", row.fulfillment_channel)) if text}
+    counted = row.quantity and not _is_amazons(row.fulfillment_channel)
+    return IncomingListing(sku, count(row.quantity, "quantity") if counted else None, ids=ids, source_line=row.line)
+
+
+def _is_amazons(channel: str) -> bool:
+    """Whether a SKU lies in Amazon's own warehouses (`AMAZON_NA`, `AMAZON_EU`)."""
+    return channel.upper().startswith("AMAZON")
+
+
+def _stock_rows(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """A number for each SKU that the seller ships; one for Amazon's own stock would turn it into the seller's."""
+    del sending
+    for one in records:
+        channel = one.ids.get("fulfillment_channel", "") if isinstance(one, Offer) else ""
+        if isinstance(one, Offer) and not _is_amazons(channel):
+            yield {"sku": one.channel_sku, "quantity": str(one.quantity), "fulfillment_channel": channel, **_UNCHANGED}
+
+
+def _parcel_rows(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """A row for the units of an item in a parcel.
+
+    Where the order came without ids of its items, one row tells that the whole order is in the parcel; of a part nothing can
+    be told, and the row is refused for its id.
+    """
+    told = set()
+    for one in records:
+        if not isinstance(one, Dispatch):
+            continue
+        knows_item = _ITEM_ID.fullmatch(one.line_id) is not None
+        if not knows_item and one.whole_order:
+            if (one.order_id, one.tracking_number) in told:
+                continue
+            told.add((one.order_id, one.tracking_number))
+        code = _CARRIERS.get(re.sub(r"[\W_]", "", fold(one.carrier)), "Other" if one.carrier else "")
+        yield {
+            "order_id": one.order_id,
+            "order_item_id": one.line_id if knows_item else "" if one.whole_order else one.line_id or "unknown",
+            "quantity": str(one.quantity) if knows_item or not one.whole_order else "",
+            "ship_date": day_of(one.shipped_at, "shipped_at", sending.zone) or "",
+            "carrier_code": code,
+            "carrier_name": one.carrier if code == "Other" else "",
+            "tracking_number": one.tracking_number,
+            "ship_method": one.service,
+        }
+
+
+# Cells that stay empty leave at Amazon what it has.
+_UNCHANGED = {"price": "", "minimum_price": "", "maximum_price": "", "handling_time": ""}
+_ITEM_ID = re.compile(r"[0-9]{8,20}")
+# Amazon's own words for carriers; every other one is `Other` with its name beside it.
+_CARRIERS = {
+    re.sub(r"\W", "", name.casefold()): name
+    for name in (
+        "USPS", "UPS", "UPSMI", "FedEx", "DHL", "DHL eCommerce", "OnTrac", "Royal Mail", "Parcelforce", "DPD", "Yodel", "Deutsche Post",
+        "GLS", "La Poste", "Canada Post", "Australia Post", "Purolator", "Yun Express", "4PX",
+    )
+}  # fmt: skip
+
 _form = partial(Reader, name="amazon", raw=True, pads=True, mark="-")
 
 READERS = (
@@ -248,5 +335,60 @@ READERS = (
         read=_read_all,
         columns=AnyOrder,
         must=frozenset({"amazon_order_id", "item_status"}),
+    ),
+    _form(
+        form="listings",
+        kind="listings",
+        read=_read_listings,
+        columns=ListingRow,
+        must=frozenset({"seller_sku", "listing_id"}),
+    ),
+)
+
+_upload = partial(Writer, name="amazon", suffix="txt", delimiter="\t", newline="\r\n", quoting="none")
+
+WRITERS = (
+    _upload(
+        form="stock",
+        kind="stock",
+        rows=_stock_rows,
+        columns={
+            "sku": "sku",
+            "price": "price",
+            "minimum-seller-allowed-price": "minimum_price",
+            "maximum-seller-allowed-price": "maximum_price",
+            "quantity": "quantity",
+            "handling-time": "handling_time",
+            "fulfillment-channel": "fulfillment_channel",
+        },
+        fields=frozenset({"sku", "quantity", "fulfillment_channel", *_UNCHANGED}),
+        shapes={"sku": re.compile(r".{1,40}"), "quantity": re.compile(r"[0-9]{1,9}"), "fulfillment_channel": re.compile(r"(DEFAULT)?")},
+        upload="Seller Central: Catalog > Add products via upload > Price & Quantity",
+    ),
+    _upload(
+        form="tracking",
+        kind="tracking",
+        rows=_parcel_rows,
+        columns={
+            "order-id": "order_id",
+            "order-item-id": "order_item_id",
+            "quantity": "quantity",
+            "ship-date": "ship_date",
+            "carrier-code": "carrier_code",
+            "carrier-name": "carrier_name",
+            "tracking-number": "tracking_number",
+            "ship-method": "ship_method",
+        },
+        fields=frozenset(
+            {"order_id", "order_item_id", "quantity", "ship_date", "carrier_code", "carrier_name", "tracking_number", "ship_method"}
+        ),
+        shapes={
+            "order_id": re.compile(r"[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}"),
+            "order_item_id": re.compile(r"([0-9]{8,20})?"),
+            "ship_date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+            "carrier_code": re.compile(r".+"),
+        },
+        texts=frozenset({"carrier_name", "ship_method"}),
+        upload="Seller Central: Orders > Upload order related files > Shipping confirmation",
     ),
 )

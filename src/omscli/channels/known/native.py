@@ -378,7 +378,7 @@ location on_hand quantity qty order_id order_number amazon_order_id transaction_
 
 READERS = (
     _form("products", _products, ProductRow, "sku", set(PRODUCT_COLUMNS) - {"sku", "parent", "options"}, _NOT_PRODUCTS.split()),
-    _form("stock", _stock, StockRow, "sku location on_hand"),
+    _form("stock", _stock, StockRow, "sku location on_hand", must_not=["handle"]),
     _form("inbound", _inbound, ReceiptRow, "sku location quantity expected_on"),
     _form("tracking", _tracking, TrackingRow, "shipment_or_order tracking_number"),
     _form("orders", _orders, OrderRow, "order_id placed_at sku quantity"),

@@ -1,12 +1,14 @@
-"""Shopify's orders export. The first row of an order tells everything, the rows after it only their line.
+"""Shopify's exports of orders, products and inventory, the inventory it takes back, and a list of parcels to enter by hand.
 
-Columns come and go with the features of a shop (71, 75 and 79 were seen), so every column but five may be missing. There is no
-id of a line, and no word about taxes being included but the sums.
+The first row of an order tells everything, the rows after it only their line. Columns come and go with the features of a shop
+(71, 75 and 79 were seen), so every column but five may be missing. There is no id of a line, and no word about taxes being
+included but the sums. Weights of products are grams. What is not stocked at a location is not counted there, which is not 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -17,6 +19,8 @@ from omscli.channels.dates import instant
 from omscli.channels.grouping import RowsError, each, orders
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
+from omscli.channels.shopify_goods import ProductRow, StockRow, read_inventory, read_products
+from omscli.channels.writer import Dispatch, Fields, Offer, Record, Sending, Writer
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
 
@@ -183,8 +187,7 @@ def _settle(order: IncomingOrder, first: Row, rows: list[Row], context: Context)
     word = first.fulfillment_status.casefold()
     if first.cancelled_at or word == "restocked":
         order.state = "cancelled"
-    elif first.source == "pos" and not first.shipping_address1 and not first.shipping_method:
-        # The register's sales come as fulfilled, and their goods have left the shop's shelf all the same.
+    elif _is_counter_sale(first, word, order.payment):
         order.state, order.sold_at = "sold", first.location or None
     elif word == "fulfilled":
         order.state = "fulfilled"
@@ -200,9 +203,85 @@ def _settle(order: IncomingOrder, first: Row, rows: list[Row], context: Context)
         parts = [row.lineitem_name for row in rows if row.lineitem_fulfillment_status == "partial"]
         if parts:
             order.doubts = (f"a part of {', '.join(parts)} has left, and the file does not say how many",)
-    if not first.shipping_address1 and first.shipping_method:
-        order.pickup_location = location_named(first.shipping_method, context)
+        if _is_register(first):
+            order.doubts += (f"a part was handed over at {first.location or 'the register'}: that is not taken from its stock",)
+    if not first.shipping_address1:
+        # What was ordered at the register and not handed over yet waits there.
+        order.pickup_location = location_named(first.shipping_method or (first.location if _is_register(first) else ""), context)
 
+
+def _is_register(row: Row) -> bool:
+    return row.source.casefold() == "pos"
+
+
+def _is_counter_sale(row: Row, word: str, payment: str) -> bool:
+    """Goods that left over the counter: neither an address nor a way of shipping or collecting, and handed over or paid.
+
+    The register's sales come as fulfilled. Drafts have a source of their own, and what is not paid yet was only noted down.
+    """
+    if not _is_register(row) or row.shipping_address1 or row.shipping_method:
+        return False
+    return word == "fulfilled" or (word in ("", "unfulfilled") and payment in ("paid", "partially_refunded"))
+
+
+def _stock_rows(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """Absolute numbers: what the channel may sell, what Shopify has promised already, and what it holds back."""
+    del sending
+    for offer in records:
+        if not isinstance(offer, Offer):
+            continue
+        kept = [offer.ids.get(name, "") for name in ("committed", "unavailable")]
+        besides = sum(map(int, kept)) if all(kept) else None
+        listed = offer.listed
+        yield {
+            **{name: offer.ids.get(name, "") for name in _LISTED},
+            "sku": offer.channel_sku,
+            "location": offer.place,
+            "available": "" if listed is None else str(listed),
+            "on_hand": "" if listed is None or besides is None else str(listed + besides),
+            "on_hand_new": "" if besides is None else str(offer.quantity + besides),
+        }
+
+
+def _parcel_rows(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """What somebody enters at the order: which parcel, and what is in it."""
+    del sending
+    for one in records:
+        if isinstance(one, Dispatch):
+            yield {
+                "order": one.order_id,
+                "tracking_number": one.tracking_number,
+                "company": one.carrier,
+                "url": one.tracking_url,
+                "line": f"{one.quantity} × {one.title or one.sku}",
+            }
+
+
+_LISTED = (
+    "handle", "title", "option1_name", "option1_value", "option2_name", "option2_value", "option3_name", "option3_value", "hs_code", "coo",
+    "bin", "incoming", "unavailable", "committed",
+)  # fmt: skip
+_STOCK_COLUMNS = {
+    "Handle": "handle",
+    "Title": "title",
+    "Option1 Name": "option1_name",
+    "Option1 Value": "option1_value",
+    "Option2 Name": "option2_name",
+    "Option2 Value": "option2_value",
+    "Option3 Name": "option3_name",
+    "Option3 Value": "option3_value",
+    "SKU": "sku",
+    "HS Code": "hs_code",
+    "COO": "coo",
+    "Location": "location",
+    "Bin name": "bin",
+    "Incoming (not editable)": "incoming",
+    "Unavailable (not editable)": "unavailable",
+    "Committed (not editable)": "committed",
+    "Available (not editable)": "available",
+    "On hand (current)": "on_hand",
+    "On hand (new)": "on_hand_new",
+}
 
 READERS = (
     Reader(
@@ -212,5 +291,70 @@ READERS = (
         columns=Row,
         must=frozenset({"name", "financial_status", "lineitem_name"}),
         must_not=frozenset({"order_id", "lineitem_variant"}),
+    ),
+    Reader(
+        name="shopify",
+        form="products",
+        kind="products",
+        read=read_products,
+        columns=ProductRow,
+        must=frozenset({"url_handle", "sku"}),
+        any_of=frozenset({"price", "option1_value", "weight_value_grams", "barcode"}),
+        must_not=frozenset({"coo", "location"}),
+        aliases={
+            "handle": "url_handle",
+            "variant_sku": "sku",
+            "variant_barcode": "barcode",
+            "variant_price": "price",
+            "variant_grams": "weight_value_grams",
+        },
+    ),
+    Reader(
+        name="shopify",
+        form="inventory",
+        kind="stock",
+        read=read_inventory,
+        columns=StockRow,
+        must=frozenset({"handle", "sku"}),
+        any_of=frozenset({"coo", "location"}),
+        must_not=frozenset({"variant_sku", "lineitem_name"}),
+        aliases={
+            "incoming_not_editable": "incoming",
+            "unavailable_not_editable": "unavailable",
+            "committed_not_editable": "committed",
+            "available_not_editable": "available",
+            "on_hand_current": "on_hand",
+        },
+    ),
+)
+
+WRITERS = (
+    Writer(
+        name="shopify",
+        form="stock",
+        kind="stock",
+        rows=_stock_rows,
+        columns=_STOCK_COLUMNS,
+        fields=frozenset(_STOCK_COLUMNS.values()),
+        shapes={"handle": re.compile(r".+"), "location": re.compile(r".+"), "on_hand_new": re.compile(r"[0-9]{1,9}")},
+        needs_listing=True,
+        upload="Shopify: Products > Inventory > Import",
+    ),
+    Writer(
+        name="shopify",
+        form="tracking",
+        kind="tracking",
+        rows=_parcel_rows,
+        columns={
+            "Order": "order",
+            "Tracking number": "tracking_number",
+            "Shipping carrier": "company",
+            "Tracking URL": "url",
+            "Items": "line",
+        },
+        fields=frozenset({"order", "tracking_number", "company", "url", "line"}),
+        texts=frozenset({"order", "company", "line"}),
+        for_people=True,
+        upload="Shopify: each order, Mark as fulfilled; it takes no file of parcels",
     ),
 )

@@ -1,27 +1,37 @@
-"""WooCommerce orders as SkyVerge's "Customer/Order/Coupon Export" writes them: one row an order, or one row an item.
+"""WooCommerce's exports of orders and products, the stock it takes back, and parcels for "Advanced Shipment Tracking".
 
-Prices are without tax and for the line; times are the shop's own and name no zone.
+Orders come from one of three plugins: SkyVerge's "Customer/Order/Coupon Export" (one row an order, or one row an item),
+WebToffee's "Order Import Export" (a column for each item) and AlgolPlus' "Advanced Order Export" (one row an item, headers for
+people, perhaps with the shop's own decimal mark). Prices of lines are without tax; times are the shop's own and name no zone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
 from omscli.base.address import Address
+from omscli.base.text import fold
 from omscli.channels.addresses import address, location_named
-from omscli.channels.cells import CellError, given, money, quantity, split_line, unguarded
-from omscli.channels.dates import instant
+from omscli.channels.cells import given, money, quantity, split_line, unguarded
+from omscli.channels.dates import any_instant, day_of, settled_order
 from omscli.channels.grouping import each, orders
+from omscli.channels.measures import decimal_mark
 from omscli.channels.reader import Context, Item, Reader
+from omscli.channels.shapes import further, wider
 from omscli.channels.sheet import Sheet
+from omscli.channels.woo_goods import ProductRow, read_products
+from omscli.channels.woo_items import Numbers, choices, skyverge_items, webtoffee_item
+from omscli.channels.writer import Dispatch, Fields, Offer, Record, Sending, Writer
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
 
 class Row(NamedTuple):
-    """The columns of both forms: `line_items` packs all lines in one cell, the `item_` columns are one line."""
+    """The columns of all forms: `line_items` packs all lines into one cell, the `item_` columns are one line."""
 
     line: int
     order_number: str
@@ -56,6 +66,9 @@ class Row(NamedTuple):
     shipping_city: str = ""
     shipping_state: str = ""
     shipping_country: str = ""
+    shipping_phone: str = ""
+    billing_full_name: str = ""
+    shipping_full_name: str = ""
     customer_note: str = ""
     line_items: str = ""
     item_id: str = ""
@@ -68,66 +81,137 @@ class Row(NamedTuple):
     item_total_tax: str = ""
     item_refunded_qty: str = ""
     item_meta: str = ""
+    quantity: str = ""
+    item_cost: str = ""
+    quantity_refund: str = ""
+    product_variation: str = ""
+    refund_items: str = ""
 
 
 # Status: what is left to do, and whether it is paid. Only `processing` is paid and waits to be sent.
 _STATES = {
     "processing": ("open", "paid"),
     "pending": ("open", "pending"),
+    "pending-payment": ("open", "pending"),
     "on-hold": ("open", "pending"),
     "failed": ("open", "pending"),
     "completed": ("fulfilled", "paid"),
     "cancelled": ("cancelled", "voided"),
     "refunded": ("cancelled", "refunded"),
 }
+# Columns without any of which the file says nothing about a part of the order.
+_PARTS = {
+    "ship_to": ("shipping_address_1", "billing_address_1"),
+    "prices": ("item_subtotal", "item_total", "item_cost", "line_items", "line_item_1"),
+    "email": ("billing_email",),
+    "service": ("shipping_method",),
+    "note": ("customer_note",),
+    "totals": ("order_total",),
+}
+_AMOUNTS = ("order_total", "shipping_total", "item_cost", "item_subtotal", "item_total")
 _PICKUP = re.compile(r"\b(local pickup|pickup|collect(ion)?)\b", re.IGNORECASE)
-_PART = re.compile(r"((?:[^\\|]|\\.)*)(?:\||$)", re.DOTALL)
-_ITEM = re.compile(r"((?:[^\\;]|\\.)*)(?:;|$)", re.DOTALL)
+_LINE_ITEM = re.compile(r"line_item_[0-9]+")
 
 
-def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
-    return orders(sheet, Row, lambda row: row.order_number_formatted or row.order_number, "order_number", partial(_order, sheet, context))
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What holds for every order of one file, and how the items of its rows are told."""
+
+    sheet: Sheet
+    context: Context
+    silent: frozenset[str]
+    decimal: str
+    day_order: str
+    items: Callable[[Row], Iterable[dict[str, str]]]
 
 
-def _order(sheet: Sheet, context: Context, order_id: str, rows: list[Row]) -> IncomingOrder:
-    first = rows[0]
-    currency = first.order_currency or context.currency
-    word = first.status.casefold().removeprefix("wc-")
+def _file(sheet: Sheet, context: Context, items: Callable[[Row], Iterable[dict[str, str]]], decimal: str = ".") -> _File:
+    silent = frozenset(part for part, columns in _PARTS.items() if not any(map(sheet.has, columns)))
+    return _File(sheet, context, silent | {"tags"}, decimal, settled_order(sheet.column("date"), "ymd", context.date_order), items)
+
+
+def _read_skyverge(sheet: Sheet, context: Context) -> Iterator[Item]:
+    file = _file(sheet, context, lambda row: skyverge_items(row.line_items) if row.line_items else [{}])
+    return orders(sheet, Row, lambda row: row.order_number_formatted or row.order_number, "order_number", partial(_order, file))
+
+
+def _read_webtoffee(sheet: Sheet, context: Context) -> Iterator[Item]:
+    columns = [key for key in sheet.keys if _LINE_ITEM.fullmatch(key)]
+
+    def items(row: Row) -> Iterable[dict[str, str]]:
+        cells = zip(columns, further(Row, row), strict=True)
+        return [webtoffee_item(cell, column) for column, cell in cells if cell] or [{}]
+
+    return orders(sheet, wider(Row, columns), lambda row: row.order_number, "order_number", partial(_order, _file(sheet, context, items)))
+
+
+def _read_algolplus(sheet: Sheet, context: Context) -> Iterator[Item]:
+    decimal = decimal_mark(cell for column in _AMOUNTS for cell in sheet.column(column))
+    file, numbers = _file(sheet, context, lambda _: [{}], decimal), Numbers(sheet)
+
+    def build(order_id: str, rows: list[Row]) -> IncomingOrder:
+        numbers.check(order_id)
+        return _order(file, order_id, rows)
+
+    return orders(sheet, Row, numbers.of, "order_number", build)
+
+
+def _order(file: _File, order_id: str, rows: list[Row]) -> IncomingOrder:
+    first = next((row for row in rows if row.status), rows[0])
+    currency = first.order_currency or file.context.currency
+    word = fold(first.status).removeprefix("wc-").replace(" ", "-")
     state, payment = _STATES.get(word, ("unknown", "unknown"))
-    packed = [Row(**{**row._asdict(), **item}) for row in rows if row.line_items for item in _unpacked(row.line_items)]
-    lines = each(packed or rows, partial(_line, currency))
+    lines = each(_items(file, rows), partial(_line, currency, file.decimal))
     if state not in ("open", "unknown"):
         for line in lines:
             line.to_ship = 0
     elif state == "open" and not any(line.to_ship for line in lines):
         state = "fulfilled"
-    total, refunded = money(first.order_total, "order_total", currency), money(first.refunded_total, "refunded_total", currency)
-    if payment == "paid" and refunded:
-        payment = "refunded" if total and abs(refunded) >= total else "partially_refunded"
+
+    def amount(column: str) -> int | None:
+        return money(unguarded(getattr(first, column)), column, currency, file.decimal)
+
     order = IncomingOrder(
-        channel=context.channel,
+        channel=file.context.channel,
         order_id=order_id,
-        placed_at=instant(first.date, "date", context.timezone),
+        placed_at=any_instant(first.date, "date", file.context.timezone, file.day_order),
         state=state,
         payment=payment,
         currency=currency,
         lines=lines,
-        ship_to=_address(sheet, first),
+        ship_to=_address(file.sheet, first),
         raw_status=first.status if state == "unknown" else "",
         email=first.billing_email,
         service=first.shipping_method,
         note=first.customer_note,
-        shipping=money(first.shipping_total, "shipping_total", currency),
-        tax=money(first.tax_total, "tax_total", currency),
+        shipping=amount("shipping_total"),
+        tax=amount("tax_total"),
         tax_included=False,
-        discount=money(first.discount_total, "discount_total", currency),
-        total=total,
+        discount=amount("discount_total"),
+        total=amount("order_total"),
         other_ids={"id": first.order_id} if first.order_id else {},
-        silent=frozenset({"tags"}),
-        source_line=first.line,
+        silent=file.silent,
+        source_line=rows[0].line,
     )
-    _pickup(order, context)
+    _pickup(order, file.context)
+    _repaid(order, amount("refunded_total"), rows)
     return order
+
+
+def _items(file: _File, rows: list[Row]) -> list[Row]:
+    """A row for each item."""
+    return [Row(**{**Row._make(row[: len(Row._fields)])._asdict(), **item}) for row in rows for item in file.items(row)]
+
+
+def _repaid(order: IncomingOrder, refunded: int | None, rows: list[Row]) -> None:
+    """What was paid back: all, a part, and whether the file tells of which units."""
+    if not refunded and not any(row.refund_items for row in rows):
+        return
+    if order.payment == "paid":
+        order.payment = "refunded" if refunded and order.total and abs(refunded) >= order.total else "partially_refunded"
+    tells = any(row.line_items or row.item_refunded_qty or row.quantity_refund for row in rows)
+    if order.state == "open" and not tells:
+        order.doubts = (*order.doubts, "something was paid back, and the file does not say for which units")
 
 
 def _pickup(order: IncomingOrder, context: Context) -> None:
@@ -142,26 +226,32 @@ def _pickup(order: IncomingOrder, context: Context) -> None:
 
 def _address(sheet: Sheet, row: Row) -> Address:
     """Where it goes; the shop leaves the shipping columns empty when it goes to the address of the bill."""
+    phone = row.shipping_phone or row.billing_phone
     shipping = Address(
-        f"{row.shipping_first_name} {row.shipping_last_name}".strip(), row.shipping_company, row.shipping_address_1, row.shipping_address_2,
-        row.shipping_city, row.shipping_state, row.shipping_postcode, row.shipping_country, row.billing_phone,
+        row.shipping_full_name or f"{row.shipping_first_name} {row.shipping_last_name}".strip(), row.shipping_company,
+        row.shipping_address_1, row.shipping_address_2, row.shipping_city, row.shipping_state, row.shipping_postcode, row.shipping_country, phone,
     )  # fmt: skip
     billing = Address(
-        f"{row.billing_first_name} {row.billing_last_name}".strip(), row.billing_company, row.billing_address_1, row.billing_address_2,
-        row.billing_city, row.billing_state, row.billing_postcode, row.billing_country, row.billing_phone,
+        row.billing_full_name or f"{row.billing_first_name} {row.billing_last_name}".strip(), row.billing_company,
+        row.billing_address_1, row.billing_address_2, row.billing_city, row.billing_state, row.billing_postcode, row.billing_country, phone,
     )  # fmt: skip
     if shipping.is_empty:
         return address(sheet, row.line, ("billing_postcode", "billing_phone"), billing)
-    return address(sheet, row.line, ("shipping_postcode", "billing_phone"), shipping)
+    return address(sheet, row.line, ("shipping_postcode", "shipping_phone" if row.shipping_phone else "billing_phone"), shipping)
 
 
-def _line(currency: str, row: Row) -> IncomingLine:
+def _line(currency: str, decimal: str, row: Row) -> IncomingLine:
     """A line. What was paid back is not sent; the file writes those units with a minus."""
-    units = quantity(row.item_quantity, "item_quantity")
+
+    def amount(column: str) -> int | None:
+        return money(unguarded(getattr(row, column)), column, currency, decimal)
+
+    units = quantity(row.quantity, "quantity") if row.quantity else quantity(row.item_quantity, "item_quantity")
     refunded = quantity((row.item_refunded_qty or "0").lstrip("'-"), "item_refunded_qty", 0)
-    subtotal, total = (money(unguarded(cell), "item_subtotal", currency) for cell in (row.item_subtotal, row.item_total))
-    price, excess = split_line(subtotal, units)
-    discount = None if subtotal is None or total is None else subtotal - total + excess
+    left = quantity(unguarded(row.quantity_refund), "quantity_refund", 0) if row.quantity_refund else units - refunded
+    subtotal, total = amount("item_subtotal"), amount("item_total")
+    price, excess = split_line(total if subtotal is None else subtotal, units)
+    discount = excess or None if subtotal is None or total is None else subtotal - total + excess
     sku = "" if row.item_sku == "unknown_product" else unguarded(row.item_sku)
     product = row.item_product_id if row.item_product_id != "0" else ""
     return IncomingLine(
@@ -169,55 +259,124 @@ def _line(currency: str, row: Row) -> IncomingLine:
         given(sku or product or row.item_name, "item_sku"),
         row.item_name,
         units,
-        max(0, units - refunded),
-        price,
+        max(0, min(units, left)),
+        amount("item_cost") if price is None else price,
         discount,
-        money(unguarded(row.item_total_tax), "item_total_tax", currency),
-        _meta(row.item_meta),
+        amount("item_total_tax"),
+        row.product_variation or choices(row.item_meta),
     )
 
 
-def _unpacked(cell: str) -> Iterator[dict[str, str]]:
-    """The items of a `line_items` cell: `;` between items, `|` between fields, `:` behind a key, each escaped by a backslash."""
-    for item in _ITEM.findall(cell):
-        if not item.strip():
-            continue
-        pairs = (part.partition(":") for part in _PART.findall(item) if part)
-        fields = {key.strip(): value for key, _, value in pairs}
-        if "quantity" not in fields:
-            raise CellError("line_items", cell[:80], "not a list of items", "export the orders again in SkyVerge's default format")
-        known = ("id", "product_id", "name", "sku", "quantity", "subtotal", "total", "total_tax", "refunded_qty")
-        plain = {f"item_{key}": _plain(fields.get(key, "")) for key in known}
-        yield {**plain, "item_meta": _plain(fields.get("meta", ""), keep=",=")}
+def _stock_rows(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """A number for each SKU; the id, where the shop's own list told it, comes before the SKU there."""
+    del sending
+    for one in records:
+        if isinstance(one, Offer):
+            yield {
+                "id": one.ids.get("id", ""),
+                "sku": one.channel_sku,
+                "in_stock": "1" if one.quantity > 0 else "0",
+                "stock": str(one.quantity),
+            }
 
 
-def _plain(text: str, keep: str = "") -> str:
-    """Without the backslashes in front of marks; those of `keep` have a meaning inside the field and stay."""
-    return re.sub(r"\\(.)", lambda found: found[0] if found[1] in keep else found[1], text, flags=re.DOTALL).strip()
+def _parcel_rows(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """A parcel's units of one item. Status 1 completes the order, 2 marks it as partly shipped; the plugin's days are 31-12-2026."""
+    for one in records:
+        if isinstance(one, Dispatch):
+            day = day_of(one.shipped_at, "shipped_at", sending.zone)
+            yield {
+                "order_id": one.order_id,
+                "tracking_provider": one.carrier,
+                "tracking_number": one.tracking_number,
+                "date_shipped": f"{date.fromisoformat(day):%d-%m-%Y}" if day else "",
+                "status_shipped": "1" if one.whole_order else "2",
+                "sku": one.sku,
+                "quantity": str(one.quantity) if one.sku else "",
+            }
 
 
-def _meta(text: str) -> str:
-    """What the buyer chose or wrote, `key=value,key=value`, for people."""
-    pairs = [part.partition("=") for part in re.split(r"(?<!\\),", text) if part]
-    return ", ".join(f"{_plain(key)}: {_plain(value)}" if mark else _plain(key) for key, mark, value in pairs)
+# AlgolPlus' headers for the same columns; `Order Line Total` is left out: it may hold the tax or not.
+_SPELLED = {
+    "order_status": "status",
+    "order_date": "date",
+    "order_total_amount": "order_total",
+    "order_total_tax_amount": "tax_total",
+    "order_shipping_amount": "shipping_total",
+    "order_refund_amount": "refunded_total",
+    "cart_discount_amount": "discount_total",
+    "shipping_method_title": "shipping_method",
+    "currency": "order_currency",
+    "sku": "item_sku",
+    "name": "item_name",
+    "product_id": "item_product_id",
+    "order_line_subtotal": "item_subtotal",
+    "order_line_w_o_tax": "item_total",
+    "order_line_tax": "item_total_tax",
+    "email_billing": "billing_email",
+}
+_PLACES = {
+    "first_name": "first_name", "last_name": "last_name", "full_name": "full_name", "company": "company", "address_1_2": "address_1",
+    "address_1": "address_1", "address_2": "address_2", "city": "city", "state_code": "state", "postcode": "postcode",
+    "country_code": "country", "phone": "phone",
+}  # fmt: skip
+_SPELLED |= {f"{spelled}_{side}": f"{side}_{name}" for spelled, name in _PLACES.items() for side in ("billing", "shipping")}
 
+_form = partial(Reader, name="woocommerce", columns=Row, php_quotes=True)
 
 READERS = (
-    Reader(
-        name="woocommerce",
-        form="orders",
-        read=_read,
-        columns=Row,
-        must=frozenset({"order_number_formatted", "line_items"}),
-        php_quotes=True,
+    _form(form="orders", read=_read_skyverge, must=frozenset({"order_number_formatted", "line_items"})),
+    _form(form="items", read=_read_skyverge, must=frozenset({"item_product_id", "item_sku"}), must_not=frozenset({"line_items"})),
+    _form(form="webtoffee", read=_read_webtoffee, must=frozenset({"order_number", "line_item_1"}), aliases={"order_date": "date"}),
+    _form(
+        form="algolplus",
+        read=_read_algolplus,
+        must=frozenset({"order_number", "quantity"}),
+        any_of=frozenset({"billing_first_name", "billing_full_name", "billing_address_1", "billing_email"}),
+        aliases=_SPELLED,
     ),
     Reader(
         name="woocommerce",
-        form="items",
-        read=_read,
-        columns=Row,
-        must=frozenset({"item_product_id", "item_sku"}),
-        must_not=frozenset({"line_items"}),
+        form="products",
+        kind="products",
+        read=read_products,
+        columns=ProductRow,
+        must=frozenset({"sku", "type", "regular_price"}),
+        aliases={
+            **{f"weight_{unit}": "weight" for unit in ("kg", "g", "lbs", "oz")},
+            **{f"{size}_{unit}": size for size in ("length", "width", "height") for unit in ("m", "cm", "mm", "in", "yd")},
+        },
         php_quotes=True,
+    ),
+)
+
+WRITERS = (
+    Writer(
+        name="woocommerce",
+        form="stock",
+        kind="stock",
+        rows=_stock_rows,
+        columns={"ID": "id", "SKU": "sku", "In stock?": "in_stock", "Stock": "stock"},
+        fields=frozenset({"id", "sku", "in_stock", "stock"}),
+        shapes={"id": re.compile(r"[0-9]*"), "sku": re.compile(r".+"), "stock": re.compile(r"[0-9]{1,9}")},
+        upload="WooCommerce: Products > Import, with “Update existing products” ticked",
+    ),
+    Writer(
+        name="woocommerce",
+        form="tracking",
+        kind="tracking",
+        rows=_parcel_rows,
+        columns={
+            "order_id": "order_id",
+            "tracking_provider": "tracking_provider",
+            "tracking_number": "tracking_number",
+            "date_shipped": "date_shipped",
+            "status_shipped": "status_shipped",
+            "sku": "sku",
+            "qty": "quantity",
+        },
+        fields=frozenset({"order_id", "tracking_provider", "tracking_number", "date_shipped", "status_shipped", "sku", "quantity"}),
+        shapes={name: re.compile(r".+") for name in ("order_id", "tracking_provider", "tracking_number", "date_shipped")},
+        upload="WooCommerce: Shipment Tracking > CSV Import, with days as dd/mm/yyyy",
     ),
 )
