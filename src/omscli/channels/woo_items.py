@@ -83,11 +83,15 @@ class Numbers:
         self._sheet = sheet
         self._last = ""
         self._broken = 0
+        self._line = 0
         self._are_written_once = False
         self._torn: set[str] = set()
 
     def of(self, row: ItemRow) -> str:
-        """The number; "" where nobody can tell. To be asked once for each row, in the order of the file."""
+        """The number; "" where nobody can tell. To be asked once for each row of a walk, in the order of the file."""
+        if row.line <= self._line:  # a new walk
+            self._last, self._broken = "", 0
+        self._line = row.line
         if len(self._sheet.broken) != self._broken:
             self._break()
         if row.order_number:
