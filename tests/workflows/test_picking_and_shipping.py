@@ -153,7 +153,7 @@ def test_a_list_that_a_crash_left_unwritten_is_written_by_the_next_run(shop: Sho
         shop.store.connection.execute("UPDATE outfile SET written_at = NULL")
     assert shop.pick().files == [path]
     assert path.read_bytes() == text
-    assert shop.store.outbox.files_to_write() == []
+    assert shop.store.files_out.to_write("pick", "slips", "purchase") == []
     assert shop.pick().files == []
 
 

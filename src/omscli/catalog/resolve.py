@@ -14,6 +14,7 @@ class SkuIndex:
     exact: dict[str, int] = field(default_factory=dict)
     folded: dict[str, list[int]] = field(default_factory=dict)
     aliases: dict[tuple[str, str], int] = field(default_factory=dict)  # (channel or "", folded alias)
+    spelled: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # aliases as they were taught, by (channel, product)
     _guesses: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, product: int, sku: str) -> None:
@@ -32,6 +33,10 @@ class SkuIndex:
             return found
         several = self.folded.get(key, ())
         return several[0] if len(several) == 1 else None
+
+    def names_in(self, channel: str) -> dict[int, list[str]]:
+        """What a channel calls the products that it has names of its own for."""
+        return {product: names for (where, product), names in self.spelled.items() if where == channel}
 
     def nearest(self, sku: str) -> str | None:
         """The SKU that was perhaps meant. Looking costs time in a large catalogue, so each text is looked up once."""

@@ -64,6 +64,8 @@ def _channel(name: str, section: ChannelSection, reader: str) -> Channel:
         share_percent=section.share_percent,
         cap=section.cap,
         stock_from=None if section.stock_from is None else frozenset(section.stock_from),
+        suppliers=section.suppliers,
+        upload=None if section.upload is None else frozenset(section.upload),
         ship_unpaid=section.ship_unpaid,
         timezone=section.timezone,
         location=section.location,

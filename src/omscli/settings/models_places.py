@@ -34,6 +34,7 @@ from omscli.settings.values import (
 Prefix = Annotated[Code, Field(max_length=8)]
 Kind = Annotated[str, one_of("kind", ("warehouse", "store", "3pl", "supplier")), Says("`warehouse` `store` `3pl` `supplier`")]
 Lengths = Annotated[tuple[Positive, Positive, Positive], exactly(3, "length, width and height"), Says("`[length, width, height]`")]
+Upload = Annotated[str, one_of("kind of file", ("stock", "tracking")), Says("`stock` `tracking`")]
 Point = Annotated[tuple[Latitude, Longitude], exactly(2, "latitude and longitude"), Says("`[latitude, longitude]`")]
 
 
@@ -59,6 +60,14 @@ class ChannelSection(Section):
     cap: Count | None = Field(default=None, description="The most units of a SKU that the feed of this channel shows.")
     stock_from: Many[LocationCode] | None = Field(
         default=None, description="The only locations whose stock this channel sees and is served from. Without it: all."
+    )
+    suppliers: Flag = Field(
+        default=False,
+        description="Whether its stock feed counts what drop-ship suppliers have. Suppliers named in `stock_from` always count.",
+    )
+    upload: Many[Upload] | None = Field(
+        default=None,
+        description="The files oms writes for you to upload. Without it: those its format has; `native` formats and others get a general CSV if named here.",
     )
     ship_unpaid: Flag = Field(default=False, description="Ship orders that are not paid yet, as for cash on delivery. Otherwise they wait.")
     timezone: Zone | None = Field(default=None, description="The clock of files that name no time zone. Without it: the seller's own.")

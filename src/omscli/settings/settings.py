@@ -25,6 +25,8 @@ class Channel:
     share_percent: int = 100
     cap: int | None = None
     stock_from: frozenset[str] | None = None
+    suppliers: bool = False  # whether its feed counts suppliers that stock_from does not name
+    upload: frozenset[str] | None = None  # kinds of files to write for it; None: those its format has
     ship_unpaid: bool = False
     timezone: str | None = None  # for files that name no zone
     location: str | None = None  # where over-the-counter sales take their stock

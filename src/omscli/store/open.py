@@ -17,6 +17,8 @@ from omscli.store.sqlite.catalog import Catalog
 from omscli.store.sqlite.connect import connect, create, spoken, transaction
 from omscli.store.sqlite.decisions import Decisions
 from omscli.store.sqlite.doctor import Doctor
+from omscli.store.sqlite.files_out import FilesOut
+from omscli.store.sqlite.listings import Listings
 from omscli.store.sqlite.mails import Imports, Outbox, Places
 from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_memory, newest, version_of
 from omscli.store.sqlite.orders import Orders
@@ -49,6 +51,8 @@ class Store:
         self.decisions = Decisions(connection)
         self.outbox = Outbox(connection)
         self.imports = Imports(connection)
+        self.files_out = FilesOut(connection)
+        self.listings = Listings(connection)
         self.places = Places(connection)
         self.overview = Overview(connection)
         self.doctor = Doctor(connection, path)

@@ -15,6 +15,7 @@ from omscli.render.documents_model import PickLine, PickList, PurchaseLine, Purc
 from omscli.render.picking import By, pick_csv, pick_document, pick_text
 from omscli.render.safe import json_text
 from omscli.store.open import Store
+from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
 
 
@@ -61,7 +62,7 @@ def pick(
             numbers.append(number)
             if wish.output is None:
                 for kind, path, which in _paths(home, place, number, ids, wish):
-                    store.outbox.add_file(kind, f"pick {number} {wish.by} {wish.format} {which}", path, run.id)
+                    store.files_out.add(NewFile(kind, f"pick {number} {wish.by} {wish.format} {which}", path), run.id)
         result.lists = [_pick_list(home, store, one, brief=wish.format in ("csv", "txt")) for one in store.shipments.picks(numbers)]
         result.shipments = sum(map(len, chosen.values()))
         result.by_place = {place: len(ids) for place, ids in chosen.items()}
@@ -190,7 +191,7 @@ def _paths(home: Home, place: str, number: int, ids: list[int], wish: Wish) -> l
 
 def write_files(home: Home, store: Store, lists: dict[str, PickList]) -> list[Path]:
     """Write what the books say is to be written, also what a crash left out. Returns the paths."""
-    due = [row for row in store.outbox.files_to_write() if row["subject"].startswith("pick ")]
+    due = store.files_out.to_write("pick", "slips", "purchase")
     if not due:
         return []
     written = []
@@ -203,7 +204,7 @@ def write_files(home: Home, store: Store, lists: dict[str, PickList]) -> list[Pa
         written.append(home.path / row["path"])
     with store.write("pick", home.now):
         for row in due:
-            store.outbox.file_written(row["id"], as_text(home.now))
+            store.files_out.written(row["id"], as_text(home.now))
     return written
 
 

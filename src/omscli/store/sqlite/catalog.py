@@ -30,9 +30,16 @@ class Catalog:
         for product, sku, key in self.connection.execute("SELECT id, sku, sku_key FROM product"):
             found.exact[sku] = product
             found.folded.setdefault(key, []).append(product)
-        for channel, key, product in self.connection.execute("SELECT channel, alias_key, product_id FROM alias"):
+        for channel, key, product, alias in self.connection.execute(
+            "SELECT channel, alias_key, product_id, alias FROM alias ORDER BY alias"
+        ):
             found.aliases[channel, key] = product
+            found.spelled.setdefault((channel, product), []).append(alias)
         return found
+
+    def names(self) -> dict[int, str]:
+        """The SKU of every product."""
+        return dict(self.connection.execute("SELECT id, sku FROM product").fetchall())
 
     def known(self, skus: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Stored products by SKU, with `components` as a tuple of (SKU, units)."""

@@ -1,4 +1,4 @@
-"""Mails, written files, imports and the places that were looked up."""
+"""Mails, imports and the places that were looked up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PlaceKey = tuple[str, str, str, str]  # country, postcode, city, region
 
 @dataclass(slots=True)
 class Outbox:
-    """Questions about what leaves as text: mails and files."""
+    """Questions about mails."""
 
     connection: sqlite3.Connection
 
@@ -56,20 +56,6 @@ class Outbox:
         """New values of named columns."""
         text = ", ".join(f"{name} = ?" for name in values)
         self.connection.execute(f"UPDATE mail SET {text} WHERE id = ?", (*values.values(), mail))
-
-    def add_file(self, kind: str, subject: str, path: str, run: int) -> int:
-        """A file that is to be written after the commit."""
-        number = next_id(self.connection, "outfile")
-        insert(self.connection, "outfile", ("id", "run_id", "kind", "subject", "path"), [(number, run, kind, subject, path)])
-        return number
-
-    def files_to_write(self) -> list[sqlite3.Row]:
-        """Files that a crash left out."""
-        return self.connection.execute("SELECT * FROM outfile WHERE written_at IS NULL ORDER BY id").fetchall()
-
-    def file_written(self, number: int, at: str) -> None:
-        """The file lies where it should."""
-        self.connection.execute("UPDATE outfile SET written_at = ? WHERE id = ?", (at, number))
 
 
 @dataclass(slots=True)

@@ -452,6 +452,8 @@ CREATE INDEX outfile_to_upload ON outfile (subject, kind) WHERE uploaded_at IS N
 
 CREATE INDEX outfile_to_write ON outfile (id) WHERE written_at IS NULL;
 
+CREATE INDEX parcel_by_day ON parcel (shipped_at) WHERE tracking_number IS NOT NULL;
+
 CREATE INDEX parcel_by_shipment ON parcel (shipment_id);
 
 CREATE INDEX parcel_by_tracking ON parcel (tracking_number) WHERE tracking_number IS NOT NULL;

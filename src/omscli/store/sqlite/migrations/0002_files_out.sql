@@ -84,6 +84,8 @@ CREATE TABLE outfile_parcel ( -- what a tracking or label file tells of which pa
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outfile_parcel_by_parcel ON outfile_parcel (parcel_id);
 
+CREATE INDEX parcel_by_day ON parcel (shipped_at) WHERE tracking_number IS NOT NULL;
+
 CREATE TABLE stock_told ( -- what a channel knows: from a file that was uploaded, or from its own listing
     channel TEXT NOT NULL,
     place TEXT NOT NULL DEFAULT '',

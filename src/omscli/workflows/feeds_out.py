@@ -1,0 +1,185 @@
+"""The stock file of each channel: what it may sell, from the one shared stock, and only what it does not know yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from omscli.base.clock import as_text
+from omscli.base.text import fold
+from omscli.catalog.incoming import IncomingListing
+from omscli.catalog.resolve import SkuIndex
+from omscli.channels.writer import Offer
+from omscli.channels.writing import Kept, written
+from omscli.settings.settings import Channel, Settings
+from omscli.stock.feed import Demand, FeedPolicy, FreeStock
+from omscli.store.open import Run, Store
+from omscli.store.sqlite.files_out import NewFile
+from omscli.workflows.home import Home
+from omscli.workflows.writers import Form, file_name, form_for, kept_json, sending_to
+
+PAID = ("paid", "partially_refunded")
+Key = tuple[str, str]  # the channel's place, its SKU folded
+
+
+@dataclass(slots=True)
+class ChannelFeed:
+    """The stock file of one channel. `rows` 0: it knows everything, or what it does not know waits in a file already."""
+
+    channel: str
+    writer: str
+    rows: int = 0
+    path: str = ""
+    waiting: bool = False  # the same file waits to be uploaded already
+    kept: list[Kept] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)  # SKUs the channel lists and nobody knows
+    notices: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)  # paths of files that this one replaces
+
+    def as_json(self) -> dict[str, Any]:
+        """One entry of `channels` (`oms.sync/1`)."""
+        return {
+            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting,
+            "kept": kept_json(self.kept), "unknown": self.unknown, "notices": self.notices,
+        }  # fmt: skip
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Rows that could not go out."""
+        return bool(self.kept)
+
+
+@dataclass(slots=True)
+class SharedStock:
+    """Everything the feeds of all channels are made from, read once."""
+
+    settings: Settings
+    index: SkuIndex
+    names: dict[int, str]
+    stock: FreeStock
+    demands: list[Demand]
+    listed: set[int]  # products that lie somewhere, and kits
+
+    @classmethod
+    def read(cls, home: Home, store: Store) -> SharedStock:
+        """The stock as it is, and what was sold and no place has set aside."""
+        settings, levels = home.settings, store.listings.free()
+        every = frozenset(settings.locations)
+        demands = [Demand(product, short, every) for (product, _), (_, short) in sorted(levels.items()) if short]
+        for channel, payment, pickup, product, units in store.listings.sold_not_claimed():
+            known = settings.channels.get(channel)
+            if payment not in PAID and not (known and known.ship_unpaid):
+                continue
+            places = frozenset([pickup]) if pickup else (known.stock_from if known and known.stock_from else every)
+            demands.append(Demand(product, units, places))
+        names = store.catalog.names()
+        parts = store.catalog.parts(names)
+        free = {key: units for key, (units, _) in levels.items()}
+        return cls(settings, store.catalog.index(), names, FreeStock(free, parts), demands, {key[0] for key in levels} | set(parts))
+
+    def policy(self, channel: Channel) -> FeedPolicy:
+        """Which places the channel sees, and how much of them it is told."""
+        if channel.stock_from is not None:
+            places = channel.stock_from
+        else:
+            places = frozenset(
+                code
+                for code, one in self.settings.locations.items()
+                if (channel.suppliers or not one.is_supplier) and (one.pickup or (one.ships and one.daily_capacity != 0))
+            )
+        return FeedPolicy(places, channel.buffer, channel.share_percent, channel.cap)
+
+
+def offers_of(shared: SharedStock, channel: Channel, listings: list[IncomingListing], feed: ChannelFeed) -> list[Offer]:
+    """What the channel may sell of each SKU that it lists; of a channel whose list nobody has seen, of every product that we keep."""
+    policy = shared.policy(channel)
+    left = shared.stock.seen_from(policy.places, shared.demands)
+    if not listings:
+        skus = shared.index.names_in(channel.name)
+        return [
+            Offer(shared.names[product], sku, policy.of(left.over(product, policy.places)))
+            for product in sorted(shared.listed, key=lambda one: shared.names[one])
+            for sku in skus.get(product, [shared.names[product]])
+        ]
+    return [offer for one in listings if (offer := _listed(shared, channel, one, policy, left, feed)) is not None]
+
+
+def _listed(
+    shared: SharedStock, channel: Channel, one: IncomingListing, policy: FeedPolicy, left: FreeStock, feed: ChannelFeed
+) -> Offer | None:
+    """The offer of one row of the channel's list; none where the channel itself does not count (Amazon's own warehouses)."""
+    if one.quantity is None:
+        return None
+    product = shared.index.find(channel.name, one.sku)
+    if product is None:
+        feed.unknown.append(one.sku)
+        return None
+    if not one.place:
+        return Offer(shared.names[product], one.sku, policy.of(left.over(product, policy.places)), "", "", one.quantity, one.ids)
+    place = next((code for code, where in shared.settings.locations.items() if fold(one.place) in (fold(code), fold(where.name))), None)
+    if place is None or place not in policy.places:
+        words = f"{one.place} is no place of rules.yaml that serves {channel.name}; its stock there is left as it is"
+        if words not in feed.notices:
+            feed.notices.append(words)
+        return None
+    return Offer(shared.names[product], one.sku, policy.of(left.at(product, place)), one.place, place, one.quantity, one.ids)
+
+
+def stock_file(home: Home, store: Store, shared: SharedStock, channel: Channel, run: Run | None, *, everything: bool) -> ChannelFeed | None:
+    """Make the stock file of one channel, if there is something to tell. Without a run nothing is recorded."""
+    form = form_for(channel, "stock")
+    if form is None:
+        return None
+    feed = ChannelFeed(channel.name, form.writer.title)
+    listings = store.listings.of(channel.name)
+    if form.writer.needs_listing and not listings:
+        feed.notices.append(
+            f"its own list of stock is not known yet: download it there, and import it ({form.writer.upload or 'once is enough'})"
+        )
+        return feed
+    offers = offers_of(shared, channel, listings, feed)
+    told = store.files_out.told(channel.name)
+    news = [one for one in offers if everything or told.get(_key(one)) != one.quantity]
+    file = written(form.writer, news, sending_to(home, channel.name), form.layout)
+    feed.kept, feed.rows = file.kept, file.rows
+    kept = {fold(one.subject) for one in file.kept}
+    rows = {_key(one): one.quantity for one in news if fold(one.channel_sku) not in kept and fold(one.sku) not in kept}
+    pending = store.files_out.pending(channel.name, "stock")
+    if pending and len(pending) == 1 and store.files_out.stock_in(pending[0]["id"]) == rows and rows:
+        feed.waiting, feed.path = True, pending[0]["path"]
+        return feed
+    _record(home, store, feed, form, file.data, rows, run)
+    return feed
+
+
+def _key(one: Offer) -> Key:
+    return one.place, fold(one.channel_sku)
+
+
+def _record(home: Home, store: Store, feed: ChannelFeed, form: Form, data: bytes, rows: dict[Key, int], run: Run | None) -> None:
+    """The new file in the books, and those that it replaces out of them."""
+    pending = store.files_out.pending(feed.channel, "stock")
+    if run is None:
+        feed.path = file_name(home, feed.channel, form, store.files_out.next_id()) if rows else ""
+        return
+    for row in pending:
+        store.files_out.supersede(row["id"], run.at)
+        feed.replaced.append(row["path"])
+    if not rows:
+        return
+    feed.path = file_name(home, feed.channel, form, store.files_out.next_id())
+    number = store.files_out.add(NewFile("stock", feed.channel, feed.path, data, form.writer.title, feed.rows), run.id)
+    store.files_out.tell_stock(number, rows)
+
+
+def listed_quantities(listings: Iterable[IncomingListing]) -> dict[Key, int]:
+    """What a channel's own list says it offers."""
+    return {(one.place, fold(one.sku)): one.quantity for one in listings if one.quantity is not None}
+
+
+def keep_listings(home: Home, store: Store, channel: str, listings: list[IncomingListing], run: Run) -> dict[str, int]:
+    """Take over a channel's own list: how it names its goods, and what it knows of our stock."""
+    counts = store.listings.keep(channel, listings, run.id)
+    store.files_out.tell(channel, listed_quantities(listings), as_text(home.now))
+    return counts
