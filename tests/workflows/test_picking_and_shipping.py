@@ -403,3 +403,13 @@ def test_a_parcel_that_the_shipment_does_not_have_is_its_next_one(shop: Shop) ->
     released(shop)
     parcels(shop, {"shipment_or_order": "S-1-3", "tracking_number": "B3"})
     assert parcel_of(shop)["tracking_number"] == "B3"
+
+
+def test_a_letter_without_a_number_leaves_once(shop: Shop) -> None:
+    released(shop)
+    letters = ("letters.csv", b"Order reference,Tracking number,Shipping service,Despatch date\nS-1,,2nd Class,02/03/2026\n")
+    assert shop.take(letters)[0].counts["new"] == 1
+    assert (states(shop), parcel_of(shop)["carrier"], parcel_of(shop)["tracking_number"]) == (["shipped"], "Royal Mail", None)
+    before = shop.dump()
+    assert shop.take(letters)[0].counts["unchanged"] == 1
+    assert shop.dump() == before

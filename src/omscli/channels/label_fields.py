@@ -34,6 +34,7 @@ _ITEM = "sku title quantity unit_price item_value unit_weight_g unit_weight_kg u
 HEAD_FIELDS = frozenset(_HEAD.split())
 ITEM_FIELDS = frozenset(_ITEM.split())
 SUMMARY_FIELDS = frozenset({"contents", "description", "hs_code", "origin"})
+_MONEY = frozenset({"value", "total", "shipping", "unit_price", "item_value"})
 HEAD_TEXTS = frozenset(
     {"name", "company", "address1", "address2", "city", "region", "postcode", "phone", "email", "wanted_service", "note"}
 )
@@ -144,6 +145,13 @@ def _value(label: Label) -> str:
     if not prices or None in prices:
         return ""
     return _amount(sum((item.unit_price or 0) * item.quantity for item in label.items), label.currency)
+
+
+def money_in(currency: str, label: Label, fields: dict[str, str]) -> dict[str, str]:
+    """The fields without amounts that are in another currency, for programs that take every figure for their own money."""
+    if label.currency == currency:
+        return fields
+    return {**fields, **dict.fromkeys(_MONEY & fields.keys(), "")}
 
 
 def summary(label: Label) -> dict[str, str]:

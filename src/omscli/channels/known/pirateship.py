@@ -14,7 +14,7 @@ from omscli.catalog.incoming import IncomingTracking
 from omscli.channels.cells import CellError, given, identifier, money
 from omscli.channels.dates import settled_order
 from omscli.channels.grouping import records
-from omscli.channels.label_fields import HEAD_FIELDS, HEAD_TEXTS, NOT_EMPTY, SUMMARY_FIELDS, head, labels_of, summary
+from omscli.channels.label_fields import HEAD_FIELDS, HEAD_TEXTS, NOT_EMPTY, SUMMARY_FIELDS, head, labels_of, money_in, summary
 from omscli.channels.label_reports import is_paid_back, left_on
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
@@ -91,7 +91,7 @@ def _cost(sheet: Sheet, context: Context, told: set[str], row: Row) -> int | Non
 
 def _rows(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
     for label, reference in labels_of(records):
-        yield {**head(label, reference, sending), **summary(label)}
+        yield {**money_in("USD", label, head(label, reference, sending)), **summary(label)}
 
 
 READERS = (

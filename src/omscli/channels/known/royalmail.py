@@ -152,7 +152,7 @@ WRITERS = (
         shapes={
             "reference": _length(1, 40),
             "name": _length(1, 200, _ROMAN),
-            "company": _length(0, 100, _ROMAN),
+            "company": _length(0, 100),
             "address1": _length(1, 100),
             "address2": _length(0, 100),
             "city": _length(1, 100),

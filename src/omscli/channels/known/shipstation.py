@@ -17,7 +17,7 @@ from omscli.catalog.incoming import IncomingTracking
 from omscli.channels.cells import CellError, identifier, money
 from omscli.channels.dates import settled_order
 from omscli.channels.grouping import records
-from omscli.channels.label_fields import HEAD_FIELDS, HEAD_TEXTS, ITEM_FIELDS, NOT_EMPTY, head, items_of, labels_of
+from omscli.channels.label_fields import HEAD_FIELDS, HEAD_TEXTS, ITEM_FIELDS, NOT_EMPTY, head, items_of, labels_of, money_in
 from omscli.channels.label_reports import left_on
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
@@ -140,10 +140,11 @@ def _parcel(
 
 
 def _rows(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """One row an item, what belongs to the parcel on each. Without a column for it, money is that of the seller's home."""
     for label, reference in labels_of(records):
         parcel = head(label, reference, sending)
         for item in items_of(label):
-            yield {**parcel, **item}
+            yield money_in(sending.currency, label, {**parcel, **item})
 
 
 READERS = (
