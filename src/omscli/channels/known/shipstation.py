@@ -164,7 +164,7 @@ READERS = (
         read=_read_grid,
         columns=GridRow,
         must=frozenset({"order", "tracking"}),
-        any_of=frozenset({"shipping_cost", "ship_date", "carrier", "service"}),
+        any_of=frozenset({"shipping_cost", "recipient"}),
         must_not=frozenset({"po"}),
         aliases={"tracking_number": "tracking", "shipped_date": "ship_date"},
     ),
