@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omscli.carriers.tracking import check_number, tracking_url
+from omscli.carriers.tracking import check_number
+from omscli.carriers.tracking_urls import tracking_url
 
 GOOD = {
     "USPS": [

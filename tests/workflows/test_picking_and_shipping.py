@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.conftest import Shop, csv_text, rules_with
+from tests.conftest import RULES, Shop, csv_text, rules_with
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as desk
@@ -331,4 +331,85 @@ def test_a_tracking_file_with_two_parcels_of_one_order(shop: Shop) -> None:
     assert parcels(shop, *rows).counts["new"] == 2
     before = shop.dump()
     assert parcels(shop, *rows).counts["unchanged"] == 2
+    assert shop.dump() == before
+
+
+# -- carriers that nobody named
+
+UPS_NUMBER, USPS_NUMBER = "1ZA1B2C30345678903", "9400100000000000000129"
+
+
+def parcel_of(shop: Shop, number: str = "1") -> dict[str, Any]:
+    (parcel,) = shop.show(number)["shipments"][0]["parcels"]
+    return parcel
+
+
+def test_a_row_without_a_carrier_gets_the_one_that_its_number_proves(shop: Shop) -> None:
+    released(shop)
+    result = parcels(shop, {"shipment_or_order": "1", "tracking_number": UPS_NUMBER, "carrier": ""})
+    assert [(one.line, one.column, one.problem, one.rejected) for one in result.problems] == [
+        (2, "carrier", f"no carrier is named; {UPS_NUMBER} is a number of UPS, taken as UPS", False)
+    ]
+    assert parcel_of(shop)["carrier"] == "UPS"
+    assert parcel_of(shop)["tracking_url"] == f"https://www.ups.com/track?loc=en_US&tracknum={UPS_NUMBER}"
+
+
+def test_a_row_whose_number_proves_nothing_keeps_the_planned_carrier(shop: Shop) -> None:
+    released(shop)
+    assert parcels(shop, {"shipment_or_order": "1", "tracking_number": "123456789012", "carrier": ""}).problems == []
+    assert parcel_of(shop)["carrier"] == "post"
+
+
+def test_the_carrier_that_was_planned_anyway_is_no_news(make_shop: MakeShop) -> None:
+    shop = make_shop(carriers={"usps": RULES["carriers"]["post"]})
+    shop.products("MUG")
+    shop.stock(main={"MUG": 10})
+    released(shop)
+    assert parcels(shop, {"shipment_or_order": "1", "tracking_number": USPS_NUMBER, "carrier": ""}).problems == []
+    assert parcel_of(shop)["carrier"] == "usps"
+    assert parcel_of(shop)["tracking_url"] == f"https://post.example/{USPS_NUMBER}"
+
+
+def test_a_stated_carrier_stays_though_the_number_says_another(shop: Shop) -> None:
+    released(shop)
+    result = parcels(shop, {"shipment_or_order": "1", "tracking_number": UPS_NUMBER, "carrier": "FedEx"})
+    assert [(one.problem, one.rejected) for one in result.problems] == [(f"{UPS_NUMBER} is a number of UPS, not of FedEx", False)]
+    assert parcel_of(shop)["carrier"] == "FedEx"
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_number_typed_without_a_carrier_tells_it(shop: Shop, dry_run: bool) -> None:
+    released(shop)
+    done = ship(shop.home, shop.store, "S-1", by_hand("", UPS_NUMBER, "", None, None), dry_run=dry_run)
+    assert (done.carrier, done.warnings) == ("UPS", [])
+    assert done.notes == [f"no carrier is named; {UPS_NUMBER} is a number of UPS, taken as UPS"]
+
+
+# -- parcels of one shipment
+
+
+def test_the_reference_of_a_parcel_finds_this_parcel_of_its_shipment(shop: Shop) -> None:
+    shop.products(MUG={"ships_alone": "yes"})
+    released(shop)
+    rows = [{"shipment_or_order": "S-1-2", "tracking_number": "B2"}, {"shipment_or_order": "s-1", "tracking_number": "B1"}]
+    assert parcels(shop, *rows).counts["new"] == 2
+    assert [one["tracking_number"] for one in shop.show("1")["shipments"][0]["parcels"]] == ["B1", "B2"]
+    before = shop.dump()
+    assert parcels(shop, *rows).counts["unchanged"] == 2
+    assert shop.dump() == before
+
+
+def test_a_parcel_that_the_shipment_does_not_have_is_its_next_one(shop: Shop) -> None:
+    released(shop)
+    parcels(shop, {"shipment_or_order": "S-1-3", "tracking_number": "B3"})
+    assert parcel_of(shop)["tracking_number"] == "B3"
+
+
+def test_a_letter_without_a_number_leaves_once(shop: Shop) -> None:
+    released(shop)
+    letters = ("letters.csv", b"Order reference,Tracking number,Shipping service,Despatch date\nS-1,,2nd Class,02/03/2026\n")
+    assert shop.take(letters)[0].counts["new"] == 1
+    assert (states(shop), parcel_of(shop)["carrier"], parcel_of(shop)["tracking_number"]) == (["shipped"], "Royal Mail", None)
+    before = shop.dump()
+    assert shop.take(letters)[0].counts["unchanged"] == 1
     assert shop.dump() == before

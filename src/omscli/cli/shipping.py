@@ -52,6 +52,8 @@ def ship(
         desk.screen.document("oms.ship/1", {"dry_run": desk.dry_run, "run": done.run, "shipments": [done.as_json()], "problems": []})
     for warning in done.warnings:
         desk.screen.warn(f"{done.tracking_number}: {warning}")
+    for note in done.notes:
+        desk.screen.say(f"note: {note}")
     word = "would leave" if desk.dry_run else "left" if done.run else "had already left"
     desk.screen.say(f"S-{done.shipment} of order {done.order} {word} {done.location}; next: oms notify")
 

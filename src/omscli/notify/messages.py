@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from omscli.carriers.tracking import tracking_url
+from omscli.carriers.tracking_urls import tracking_url
 
 Kind = Literal["shipped", "backordered"]
 

@@ -89,10 +89,9 @@ def _shipment_json(home: Home, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _url(urls: dict[str, str], parcel: dict[str, Any]) -> str | None:
-    from omscli.carriers.tracking import tracking_url
+    from omscli.carriers.tracking_urls import tracking_url, url_template
 
-    template = urls.get(parcel["carrier"])
-    return tracking_url(template, parcel["tracking_number"]) if template and parcel["tracking_number"] else None
+    return tracking_url(url_template(parcel["carrier"] or "", urls), parcel["tracking_number"] or "")
 
 
 def _promise(versions: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from omscli.base.clock import as_instant, as_text
+from omscli.carriers.tracking_urls import url_template
 from omscli.errors import Refused, UsageError
 from omscli.notify.messages import (
     Customer,
@@ -151,7 +152,7 @@ def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
     for parcel in numbered or one["parcels"][:1]:
         inside = tuple(Item(titles.get(sku, sku), units) for sku, units in parcel["items"].items())
         items = inside if len(numbered) > 1 else whole
-        parcels.append(Parcel(parcel["carrier"], parcel["tracking_number"] or "", items, urls.get(parcel["carrier"], "")))
+        parcels.append(Parcel(parcel["carrier"], parcel["tracking_number"] or "", items, url_template(parcel["carrier"] or "", urls)))
     if not parcels:
         parcels = [Parcel("", "", whole)]
     later = [

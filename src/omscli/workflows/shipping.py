@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from omscli.base.problems import Problem
-from omscli.carriers.tracking import check_number
+from omscli.carriers.tracking import as_the_seller_calls, carrier_of, check_number
 from omscli.catalog.incoming import IncomingTracking
 from omscli.errors import NotAllowed, UsageError
 from omscli.store.open import Run, Store
@@ -18,17 +19,21 @@ if TYPE_CHECKING:
 
 READY_TO_GO = ("released", "packed", "ordered")
 GONE = ("shipped", "delivered", "collected")
+# A shipment, or one of its parcels: label software wants another number for each.
+_SHIPMENT = re.compile(r"[Ss]-([0-9]{1,15})(?:-([0-9]{1,3}))?")
 
 
 @dataclass(slots=True)
 class Shipped:
-    """What left."""
+    """What left. `notes` are what the seller should know and need do nothing about."""
 
     shipment: int
     order: str
     location: str
+    carrier: str
     tracking_number: str
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     run: int | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -37,8 +42,10 @@ class Shipped:
             "id": f"S-{self.shipment}",
             "order": self.order,
             "location": self.location,
+            "carrier": self.carrier or None,
             "tracking_number": self.tracking_number,
             "warnings": self.warnings,
+            "notes": self.notes,
         }
 
 
@@ -51,11 +58,14 @@ def ship(home: Home, store: Store, word: str, tracking: IncomingTracking, *, dry
         with store.read():
             one = find_shipment(store, word)
             _may_leave(one)
-            return Shipped(one["id"], one["ref"], one["location"], tracking.tracking_number, _warnings(tracking))
+            notes = _find_carrier(home, one, tracking)
+            return Shipped(one["id"], one["ref"], one["location"], tracking.carrier, tracking.tracking_number, _warnings(tracking), notes)
     with store.write("ship", home.now, word, home.rules) as run:
         one = find_shipment(store, word)
+        notes = _find_carrier(home, one, tracking)
         done = _leave(store, one, tracking, run)
-    return Shipped(one["id"], one["ref"], one["location"], tracking.tracking_number, done, run.id if run.changed else None)
+    number = run.id if run.changed else None
+    return Shipped(one["id"], one["ref"], one["location"], tracking.carrier, tracking.tracking_number, done, notes, number)
 
 
 def _warnings(tracking: IncomingTracking) -> list[str]:
@@ -63,14 +73,25 @@ def _warnings(tracking: IncomingTracking) -> list[str]:
     return [found] if found else []
 
 
+def _find_carrier(home: Home, one: dict[str, Any], tracking: IncomingTracking) -> list[str]:
+    """Where nobody named the carrier and the number leaves no doubt, it is put in. Returns a note, unless the plan said the same."""
+    sure = carrier_of(tracking.tracking_number) if tracking.tracking_number and not tracking.carrier else None
+    if sure is None:
+        return []
+    tracking.carrier = as_the_seller_calls(sure, {service.carrier for service in home.settings.services})
+    if any(parcel["carrier"] == tracking.carrier for parcel in one["parcels"]):
+        return []
+    return [f"no carrier is named; {tracking.tracking_number} is a number of {sure}, taken as {tracking.carrier}"]
+
+
 def find_shipment(store: Store, word: str) -> dict[str, Any]:
-    """The shipment that is meant: `S-12`, or the one open shipment of an order."""
-    number = word.removeprefix("S-").removeprefix("s-")
-    if number != word and number.isdigit() and len(number) < 16:
-        found = store.shipments.by_id([int(number)])
+    """The shipment that is meant: `S-12`, one of its parcels (`S-12-2`, then `wanted` is 2), or the one open shipment of an order."""
+    named = _SHIPMENT.fullmatch(word)
+    if named:
+        found = store.shipments.by_id([int(named[1])])
         if not found:
             raise UsageError(f"there is no shipment {word}", "`oms shipment list` names them")
-        return _with_ref(store, found[0])
+        return {**_with_ref(store, found[0]), "wanted": int(named[2] or 0)}
     order = find_order(store, word)
     return _with_ref(store, _of_order(store, order, word))
 
@@ -128,9 +149,9 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
                 f"count it first: oms stock adjust --location {one['location']} --item {sku}:+N --reason found",
             )
     store.stock.post(store.shipments.ship(one["id"], at), run.id, run.at)
-    free = [parcel for parcel in one["parcels"] if parcel["tracking_number"] is None]
-    if free:
-        store.shipments.track(free[0]["id"], facts)
+    parcel = _next_parcel(one)
+    if parcel is not None:
+        store.shipments.track(parcel["id"], facts)
     elif tracking.tracking_number:
         store.shipments.add_parcel(one["id"], facts)
     store.orders.note(
@@ -145,16 +166,23 @@ def _another_parcel(store: Store, one: dict[str, Any], tracking: IncomingTrackin
     numbers = [parcel["tracking_number"] for parcel in one["parcels"]]
     if tracking.tracking_number in numbers:
         return
-    free = [parcel for parcel in one["parcels"] if parcel["tracking_number"] is None]
-    if not free or not tracking.tracking_number:
+    free = _next_parcel(one)
+    if free is None or not tracking.tracking_number:
         raise NotAllowed(
             f"shipment S-{one['id']} of order {one['ref']} has left already{f' with {numbers[0]}' if numbers and numbers[0] else ''}",
             "`oms order show` tells when and how",
         )
-    store.shipments.track(free[0]["id"], facts)
+    store.shipments.track(free["id"], facts)
 
 
-def take_tracking(_home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
+def _next_parcel(one: dict[str, Any]) -> dict[str, Any] | None:
+    """The parcel whose number this is: the one that was asked for, else the first that has none yet."""
+    free = [parcel for parcel in one["parcels"] if parcel["tracking_number"] is None]
+    asked = one["parcels"][one.get("wanted", 0) - 1 :][:1] if one.get("wanted") else []
+    return next((parcel for parcel in (*asked, *free) if parcel in free), None)
+
+
+def take_tracking(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
     """A file of parcels that left: each row ships its shipment, or is set aside with the reason."""
     for row in result.records:
         for warning in _warnings(row):
@@ -166,10 +194,13 @@ def take_tracking(_home: Home, store: Store | None, result: FileResult, run: Run
             continue
         try:
             one = find_shipment(store, row.shipment_or_order)
-            known = row.tracking_number and any(parcel["tracking_number"] == row.tracking_number for parcel in one["parcels"])
+            # A parcel without a number (a letter) has nothing to add to a shipment that has left.
+            known = not row.tracking_number or any(parcel["tracking_number"] == row.tracking_number for parcel in one["parcels"])
             if known and one["state"] in GONE:
                 result.counts["unchanged"] += 1
                 continue
+            for note in _find_carrier(home, one, row):
+                result.problems.append(Problem(row.source_line, "carrier", "", note, rejected=False))
             if run is None:
                 _may_leave(one)
             else:
