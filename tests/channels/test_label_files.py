@@ -40,7 +40,7 @@ def rows(program: str, *labels: Label, **wish: Any) -> list[dict[str, str]]:
 
 
 def test_the_reference_is_the_shipment_and_its_further_parcels_are_numbered() -> None:
-    labels = [LABEL, replace(LABEL, shipment="S-13"), LABEL, LABEL]
+    labels = [LABEL, replace(LABEL, shipment="S-13"), replace(LABEL, parcel=2), replace(LABEL, parcel=3)]
     assert [reference for _, reference in labels_of(labels)] == ["S-12", "S-13", "S-12-2", "S-12-3"]
 
 
@@ -49,7 +49,14 @@ def test_the_reference_is_the_shipment_and_its_further_parcels_are_numbered() ->
     [("pirateship", "Order ID"), ("shipstation", "Order #"), ("royalmail", "Order reference"), ("shippo", "Order Number")],
 )
 def test_two_parcels_of_a_shipment_are_two_orders_of_the_program(program: str, column: str) -> None:
-    assert [row[column] for row in rows(program, LABEL, LABEL)] == ["S-12", "S-12-2"]
+    assert [row[column] for row in rows(program, LABEL, replace(LABEL, parcel=2))] == ["S-12", "S-12-2"]
+
+
+def test_a_parcel_of_which_one_item_cannot_go_out_stays_out_whole() -> None:
+    bad = replace(LABEL, shipment="S-13", items=(MUG, replace(MUG, sku="=1+1")))
+    found = made("shipstation", LABEL, bad)
+    assert [row["Order #"] for row in csv.DictReader(io.StringIO(found.data.decode()))] == ["S-12"]
+    assert [(one.column, one.problem) for one in found.kept] == [("Item SKU", "begins like a formula")]
 
 
 # -- fields

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -46,12 +45,9 @@ def labels_of(records: Sequence[Record]) -> Iterator[tuple[Label, str]]:
     An order's number would not do: it may leave in several shipments. And most programs make one order of rows with one number,
     where two parcels need two labels.
     """
-    seen: Counter[str] = Counter()
     for label in records:
         if isinstance(label, Label):
-            seen[label.shipment] += 1
-            number = seen[label.shipment]
-            yield label, label.shipment if number == 1 else f"{label.shipment}-{number}"
+            yield label, label.shipment if label.parcel == 1 else f"{label.shipment}-{label.parcel}"
 
 
 def head(label: Label, reference: str, sending: Sending) -> dict[str, str]:

@@ -85,6 +85,7 @@ class Label:
     total: int | None = None
     shipping: int | None = None
     note: str = ""
+    parcel: int = 1  # which parcel of its shipment
 
 
 Record = Offer | Dispatch | Label
@@ -112,6 +113,8 @@ class Writer:
         columns: The layout: header to field, in the order of the file. A field that begins with `=` is a constant (`=Revise`).
         fields: Every field that `rows` gives, for layouts of the seller's own.
         shapes: What the cell of a field must look like; a row that has another one is refused and named.
+        together: A field whose equal values in rows that follow each other mean one thing (the parcel of several items): if one
+            of its rows must stay out, all do.
         texts: Fields that people wrote (names, streets, notes): line breaks and tabs in them become a space.
         above: Lines that stand above the header, as they are.
         suffix: The ending of its name: csv, txt or xlsx.
@@ -129,6 +132,7 @@ class Writer:
     columns: Mapping[str, str]
     fields: frozenset[str]
     shapes: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    together: str = ""
     texts: frozenset[str] = frozenset()
     above: tuple[str, ...] = ()
     suffix: str = "csv"

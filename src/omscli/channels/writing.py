@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from omscli.base.registry import found_in
 from omscli.base.sheet_text import is_formula, is_plain_figure
@@ -74,10 +75,11 @@ def written(writer: Writer, records: Sequence[Record], sending: Sending, layout:
     columns = layout.columns or writer.columns
     rows: list[list[str]] = []
     kept: list[Kept] = []
-    for fields in writer.rows(records, sending):
-        row, wrong = _row(writer, columns, fields, layout.encoding or writer.encoding)
+    for _, group in groupby(enumerate(writer.rows(records, sending)), lambda one: one[1].get(writer.together) or one[0]):
+        made = [_row(writer, columns, fields, layout.encoding or writer.encoding) for _, fields in group]
+        wrong = next((problem for _, problem in made if problem is not None), None)
         if wrong is None:
-            rows.append(row)
+            rows += [row for row, _ in made]
         else:
             kept.append(wrong)
     if writer.suffix == "xlsx":

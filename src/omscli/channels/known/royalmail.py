@@ -116,6 +116,7 @@ WRITERS = (
     Writer(
         name="royalmail",
         form="labels",
+        together="reference",
         kind="labels",
         rows=_rows,
         columns={

@@ -87,6 +87,7 @@ WRITERS = (
     Writer(
         name="shippo",
         form="labels",
+        together="reference",
         kind="labels",
         rows=_rows,
         columns={

@@ -174,6 +174,7 @@ WRITERS = (
     Writer(
         name="shipstation",
         form="labels",
+        together="reference",
         kind="labels",
         rows=_rows,
         columns={
