@@ -15,6 +15,7 @@ from omscli.channels.cells import (
     quantity,
     split_line,
     unguarded,
+    unscrambled,
     yes,
 )
 
@@ -169,3 +170,24 @@ def test_an_identifier_that_a_file_may_have_once_names_the_line_that_has_it_alre
 )
 def test_a_barcode_that_a_spreadsheet_rounded_is_none_any_more(text: str, found: tuple[str | None, str]) -> None:
     assert barcode_or_damage(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("XuÃ¢n", "Xuân"),
+        ("cafÃ© â€“ ZoÃ«", "café – Zoë"),
+        ("Â£", "£"),
+        ("Ã\x81lvaro", "Álvaro"),
+        ("CÃ³rdoba", "Córdoba"),
+        ("XuÃƒÂ¢n", "Xuân"),
+        ("ðŸŽ\x81 box", "🎁 box"),
+    ],
+)
+def test_utf_8_that_was_read_as_windows_1252_is_put_right(text: str, plain: str) -> None:
+    assert unscrambled(text) == plain
+
+
+@pytest.mark.parametrize("text", ["", "Xuan", "Xuân", "JOÃO", "IRMÃ", "✨ café", "“Zoë” – 5 €", "Łódź"])
+def test_letters_that_are_what_they_look_like_are_left_alone(text: str) -> None:
+    assert unscrambled(text) is None

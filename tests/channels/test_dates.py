@@ -86,7 +86,28 @@ def test_days_with_an_english_month_come_in_two_orders(text: str) -> None:
     assert named_day(text, "Sale Date")[0].isoformat() == "2026-07-25"
 
 
-@pytest.mark.parametrize("text", ["Foo-25-26", "Feb-30-26", "25-26-Jul", "July"])
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("January 23, 2024", "2024-01-23"),
+        ("September 7, 2020", "2020-09-07"),
+        ("05-oct.-26", "2026-10-05"),
+        ("3-févr.-26", "2026-02-03"),
+        ("10-DÉC.-26", "2026-12-10"),
+        ("10-de\u0301c.-26", "2026-12-10"),
+        ("10-Dez-25", "2025-12-10"),
+        ("1. März 2026", "2026-03-01"),
+        ("05-mag-26", "2026-05-05"),
+        ("05-set-26", "2026-09-05"),
+        ("05-ene-26", "2026-01-05"),
+        ("31-août-26", "2026-08-31"),
+    ],
+)
+def test_months_have_long_names_and_names_in_other_languages(text: str, day: str) -> None:
+    assert named_day(text, "Sale Date")[0].isoformat() == day
+
+
+@pytest.mark.parametrize("text", ["Foo-25-26", "Feb-30-26", "25-26-Jul", "July", "Jul-25-26 25:00", "Jul-25-26 10:60"])
 def test_no_day_of_the_calendar_is_set_aside(text: str) -> None:
     with pytest.raises(CellError):
         named_day(text, "Sale Date")

@@ -49,6 +49,22 @@ def unguarded(text: str) -> str:
     return text
 
 
+def unscrambled(text: str) -> str | None:
+    """The text behind UTF-8 that a program took for Windows-1252: `XuÃ¢n` is `Xuân`. None for a text that is no such thing.
+
+    Nobody writes letters by chance that are UTF-8 byte for byte: behind the `Ã` of `JOÃO` stands no second half.
+    """
+    if text.isascii():
+        return None
+    try:
+        # The five bytes that Windows-1252 leaves undefined come through as themselves.
+        whole = b"".join(letter.encode("latin-1" if "\x80" <= letter <= "\x9f" else "cp1252") for letter in text)
+        plain = whole.decode()
+    except UnicodeError:
+        return None
+    return unscrambled(plain) or plain
+
+
 def is_scientific(text: str) -> bool:
     """`5.38376E+11`: figures that a spreadsheet rounded and cannot give back."""
     return "+" in text[-4:] and _SCIENTIFIC.fullmatch(text) is not None

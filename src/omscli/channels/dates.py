@@ -9,16 +9,33 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from omscli.base.clock import as_text
+from omscli.base.text import fold
 from omscli.channels.cells import CellError, given
 
 _FULL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)? ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?")
 _TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _FIGURES = re.compile(rf"([0-9]{{1,4}})[/.-]([0-9]{{1,2}})[/.-]([0-9]{{1,4}})(?:[ T]+({_TIME}))?")
 _NAMED = re.compile(
-    rf"(?:([A-Za-z]{{3}})[- ]([0-9]{{1,2}})|([0-9]{{1,2}})[- ]([A-Za-z]{{3}}))[- ,]+([0-9]{{4}}|[0-9]{{2}})(?: +({_TIME}))?"
+    r"(?:([^\W\d_]{3,10})\.?[- ]([0-9]{1,2})|([0-9]{1,2})\.?[- ]([^\W\d_]{3,10})\.?)"
+    rf"[- ,]+([0-9]{{4}}|[0-9]{{2}})(?: +({_TIME}))?"
 )
 _HALF_DAY = re.compile(r"([0-9]{1,2})((?::[0-9]{2}){1,2})\s?([AaPp])\.?[Mm]\.?")
-_MONTHS = {name: n for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+# A line for each month: English, German, French, Italian, Spanish. No word means two months.
+_MONTH_NAMES = """
+jan january januar jän jänner janv janvier gen gennaio ene enero
+feb february februar févr fév fevr février febbraio febrero
+mar march mär märz mrz mars marzo
+apr april avr avril aprile abr abril
+may mai mag maggio mayo
+jun june juni juin giu giugno junio
+jul july juli juil juillet lug luglio julio
+aug august août aout ago agosto
+sep sept september septembre set settembre septiembre
+oct october okt oktober octobre ott ottobre octubre
+nov november novembre noviembre
+dec december dez dezember déc décembre dic dicembre diciembre
+"""
+_MONTHS = {name: n for n, names in enumerate(_MONTH_NAMES.strip().splitlines(), 1) for name in names.split()}
 _NAMES = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
 
 
@@ -109,12 +126,12 @@ def written_day(text: str, column: str, order: str) -> tuple[date, str]:
 
 
 def named_day(text: str, column: str) -> tuple[date, str]:
-    """A date with an English month (`Jul-25-26`, `25-Jul-26`), and the time behind it on the clock of 24 hours, "" without one."""
-    found = _NAMED.fullmatch(text)
+    """A date with the name of its month (`Jul-25-26`, `25-Jul-26`, `05-oct.-26`, `January 23, 2024`), and its time by 24 hours, else ""."""
+    found = _NAMED.fullmatch(fold(text))
     if not found:
         given(text, column)
         raise CellError(column, text, "not a date", "it takes a form like Jul-25-26 or 25-Jul-26")
-    month = (found[1] or found[4]).lower()
+    month = found[1] or found[4]
     time = clock_24(found[6] or "", column)
     try:
         return date(_year(found[5]), _MONTHS[month], int(found[2] or found[3])), time
