@@ -1,22 +1,31 @@
-"""eBay's orders report (US, UK, AU): empty rows around the header, footers below, and a summary row over a cart's items.
+"""eBay: its orders report, the list of what is on offer, and the files that tell it new numbers and sent orders.
 
-The report has no status: paid is what has a paid-on date, sent is what has a date of dispatch or a tracking number.
+The orders report has empty rows around the header, footers below, and a summary row over a cart's items. It has no status: paid is
+what has a paid-on date, sent is what has a date of dispatch or a tracking number. Every site translates the header.
+The listings come as the template for prices and quantities, or as the report of active listings. In both a listing with variations
+has a row of its own in front of theirs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import groupby
 from typing import NamedTuple
 
 from omscli.base.address import Address
+from omscli.carriers.names import carrier_name
+from omscli.catalog.incoming import IncomingListing
 from omscli.channels.addresses import address, joined
-from omscli.channels.cells import given, identifier, money, quantity
+from omscli.channels.cells import CellError, count, given, identifier, money, quantity
+from omscli.channels.columns import keys_of
 from omscli.channels.dates import local_instant, named_day
-from omscli.channels.grouping import each, orders
+from omscli.channels.grouping import each, orders, records
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
+from omscli.channels.writer import Dispatch, Fields, Offer, Record, Sending, Writer
+from omscli.errors import Refused
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
 
@@ -28,11 +37,11 @@ class Row(NamedTuple):
     order_number: str
     item_number: str
     item_title: str
-    custom_label: str
     quantity: str
     sold_for: str
     sale_date: str
-    paid_on_date: str
+    custom_label: str = ""
+    paid_on_date: str = ""
     ship_by_date: str = ""
     shipped_on_date: str = ""
     tracking_number: str = ""
@@ -56,29 +65,49 @@ class Row(NamedTuple):
     global_shipping_reference_id: str = ""
 
 
-_UK = {
-    "post_to_name": "ship_to_name",
-    "post_to_phone": "ship_to_phone",
-    "post_to_address_1": "ship_to_address_1",
-    "post_to_address_2": "ship_to_address_2",
-    "post_to_city": "ship_to_city",
-    "post_to_county": "ship_to_state",
-    "post_to_state": "ship_to_state",
-    "post_to_postcode": "ship_to_zip",
-    "post_to_zip": "ship_to_zip",
-    "post_to_country": "ship_to_country",
-    "ship_to_county": "ship_to_state",
-    "ship_to_postcode": "ship_to_zip",
-    "postage_and_packaging": "shipping_and_handling",
-    "postage_and_handling": "shipping_and_handling",
-    "post_by_date": "ship_by_date",
-    "dispatched_on_date": "shipped_on_date",
-    "delivery_service": "shipping_service",
-    "postage_service": "shipping_service",
-}
-_FOOTER = re.compile(r"([0-9,]+ )?record\(s\) downloaded|seller id ?:", re.IGNORECASE)
+# Every column as the sites of Britain, Australia, Germany and France name it, as far as their files were seen.
+_WORDS = """
+sales_record_number: verkaufsprotokollnummer numéro_de_vente
+order_number: bestellnummer numéro_de_commande
+item_number: artikelnummer numéro_de_l_objet
+item_title: angebotstitel intitulé_de_l_objet
+custom_label: bestandseinheit
+quantity: anzahl quantité
+sold_for: verkauft_für vendu_pour
+sale_date: verkauft_am date_de_vente
+paid_on_date: zahlungsdatum
+ship_by_date: post_by_date
+shipped_on_date: dispatched_on_date verschickt_am_datum
+tracking_number: sendungsnummer
+transaction_id: transaktionsnummer transaktions_id
+variation_details: variantendetails
+buyer_username: nutzername_des_käufers pseudo_de_l_acheteur
+buyer_email: e_mail_des_käufers
+ship_to_name: post_to_name name_des_empfängers
+ship_to_phone: post_to_phone telefonnummer_des_empfängers
+ship_to_address_1: post_to_address_1 adresse_1_des_empfängers
+ship_to_address_2: post_to_address_2 adresse_2_des_empfängers
+ship_to_city: post_to_city versand_nach_ort
+ship_to_state: post_to_county post_to_state ship_to_county
+ship_to_zip: post_to_postcode post_to_zip ship_to_postcode versand_nach_plz
+ship_to_country: post_to_country versand_nach_land
+shipping_and_handling: postage_and_packaging postage_and_handling verpackung_und_versand livraison_et_manutention
+total_price: gesamtbetrag
+shipping_service: delivery_service postage_service versandservice
+"""
+_ALIASES = {word: key for key, _, words in (line.partition(": ") for line in _WORDS.strip().splitlines()) for word in words.split()}
+# Columns without which the file says nothing about a part of the order.
+_PARTS = {
+    "ship_to": "ship_to_address_1", "payment": "paid_on_date", "email": "buyer_email", "note": "buyer_note", "service": "shipping_service",
+    "totals": "total_price",
+}  # fmt: skip
+# Other sites word the footers in their own language: a number and some words, or some words and the seller's name.
+_FOOTER = re.compile(
+    r"\ufeff?\s*(\Z|([0-9.,]+ )?record\(s\) downloaded|[0-9.,]+( [^\d ]+){1,6}\Z|seller id ?:|[^\W\d][^\d:]{2,30}:\s*\S+\Z)", re.IGNORECASE
+)
 _MARKS = {"$": "USD", "US $": "USD", "AU $": "AUD", "C $": "CAD", "CA $": "CAD", "NZ $": "NZD", "£": "GBP", "€": "EUR"}
 _DECIMAL_COMMA = re.compile(r",[0-9]{2}[^0-9]*\Z")
+_ITEM = re.compile("[0-9]{9,19}")
 _MARK = re.compile(r"[^0-9.,\-\s][^0-9.,\-]*")
 
 
@@ -97,27 +126,41 @@ def _amount(text: str, column: str, currency: str) -> int | None:
     return money(text, column, currency, "," if _DECIMAL_COMMA.search(text) else ".")
 
 
-def _key(row: Row) -> str:
-    """An auction that was won and not paid has no order number yet."""
+def _key(sheet: Sheet, row: Row) -> str:
+    """An auction that was won and not paid has no order number yet. Raises Refused where another header stands in the data."""
+    if row.order_number[:1].isalpha() and {"order_number", "sales_record_number"} & set(keys_of(row[1:], _ALIASES)):
+        place = f"{sheet.name}:{row.line}"
+        raise Refused(f"{place}: a second header, with other columns than the first", "two downloads are joined: import them one by one")
     return row.order_number or row.sales_record_number
 
 
 def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
-    return orders(sheet, Row, _key, "order_number", partial(_order, sheet, context))
+    silent = frozenset({"tags", *(part for part, column in _PARTS.items() if not sheet.has(column))})
+    return orders(sheet, Row, partial(_key, sheet), "order_number", partial(_order, sheet, context, silent))
 
 
-def _order(sheet: Sheet, context: Context, order_id: str, rows: list[Row]) -> IncomingOrder:
+def _once(sheet: Sheet, rows: list[Row]) -> list[Row]:
+    """The rows of an order without those that two joined downloads both had: unpaid lines have no id that would tell them."""
+    seen: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        if seen.setdefault(row[1:], row) is not row:
+            sheet.note(row.line, "order_number", _key(sheet, row), "stands twice in the same words; taken once", "two downloads overlap")
+    return list(seen.values())
+
+
+def _order(sheet: Sheet, context: Context, silent: frozenset[str], order_id: str, rows: list[Row]) -> IncomingOrder:
     """The order. The row with the address tells the order; without an item it is a cart's summary and no line."""
+    rows = _once(sheet, rows)
     head = next((row for row in rows if row.ship_to_address_1 or row.ship_to_name), rows[0])
     items = [row for row in rows if row.item_number or row.item_title or row.custom_label] or rows
     currency = next(filter(None, (_currency(row.sold_for) for row in rows)), None) or context.currency
-    lines = each(items, partial(_line, currency, sent=bool(head.shipped_on_date) and head not in items))
+    lines = each(items, partial(_line, currency, sent=_is_day(head.shipped_on_date) and head not in items))
     return IncomingOrder(
         channel=context.channel,
         order_id=order_id,
         placed_at=local_instant(*named_day(head.sale_date, "sale_date"), context.timezone),
         state="open" if any(line.to_ship for line in lines) else "fulfilled",
-        payment="paid" if any(row.paid_on_date for row in rows) else "pending",
+        payment="unknown" if "payment" in silent else "paid" if any(map(_is_day, (row.paid_on_date for row in rows))) else "pending",
         currency=currency,
         lines=lines,
         ship_to=_address(sheet, head),
@@ -129,13 +172,18 @@ def _order(sheet: Sheet, context: Context, order_id: str, rows: list[Row]) -> In
         shipping=_amount(head.shipping_and_handling, "shipping_and_handling", currency),
         total=_amount(head.total_price, "total_price", currency),
         other_ids={"sales_record": head.sales_record_number} if head.sales_record_number else {},
-        silent=frozenset({"tags"}),
+        silent=silent,
         source_line=rows[0].line,
     )
 
 
+def _is_day(text: str) -> bool:
+    """Some sites write `--` where there is none."""
+    return bool(text.strip("-"))
+
+
 def _day(text: str, column: str) -> str | None:
-    return named_day(text, column)[0].isoformat() if text else None
+    return named_day(text, column)[0].isoformat() if _is_day(text) else None
 
 
 def _address(sheet: Sheet, head: Row) -> Address:
@@ -143,16 +191,10 @@ def _address(sheet: Sheet, head: Row) -> Address:
     lines = (head.ship_to_address_1, head.ship_to_address_2)
     reference = head.global_shipping_reference_id
     missing = reference and not any("reference" in one.casefold() or reference in one for one in lines)
+    line2 = joined(lines[1], f"Reference #{reference}") if missing else lines[1]
     parts = Address(
-        name=head.ship_to_name,
-        line1=lines[0],
-        line2=joined(lines[1], f"Reference #{reference}") if missing else lines[1],
-        city=head.ship_to_city,
-        region=head.ship_to_state,
-        postcode=head.ship_to_zip,
-        country=head.ship_to_country,
-        phone=head.ship_to_phone,
-    )
+        head.ship_to_name, "", lines[0], line2, head.ship_to_city, head.ship_to_state, head.ship_to_zip, head.ship_to_country, head.ship_to_phone
+    )  # fmt: skip
     return address(sheet, head.line, ("ship_to_zip", "ship_to_phone"), parts)
 
 
@@ -167,11 +209,141 @@ def _line(currency: str, row: Row, *, sent: bool) -> IncomingLine:
         given(sku, "custom_label"),
         f"{row.item_title} [{variation}]" if variation else row.item_title,
         units,
-        0 if sent or row.shipped_on_date or row.tracking_number else units,
+        0 if sent or _is_day(row.shipped_on_date) or row.tracking_number.strip("-") else units,
         _amount(row.sold_for, "sold_for", currency),
     )
 
 
+class ListingRow(NamedTuple):
+    """The columns of the template and of the report of active listings."""
+
+    line: int
+    item_number: str
+    available_quantity: str
+    title: str = ""
+    listing_site: str = ""
+    currency: str = ""
+    format: str = ""
+    relationship: str = ""
+    relationship_details: str = ""
+    variation_details: str = ""
+    custom_label_sku: str = ""
+
+
+def _read_listings(sheet: Sheet, context: Context) -> Iterator[Item]:
+    del context  # eBay has one stock for all, and the list is in no currency of ours
+    parents = set() if sheet.has("relationship") else _parents(sheet)
+    return records(sheet, ListingRow, _Listings(sheet, parents).listing)
+
+
+def _parents(sheet: Sheet) -> set[int]:
+    """The lines of the report that stand for a whole listing: several values in one row (`Size=9;10`), or none, above others."""
+    rows = sorted(((row.item_number, row.variation_details, row.line) for row in sheet.rows(ListingRow)), key=lambda one: one[0])
+    found = set()
+    for _, same in groupby(rows, key=lambda one: one[0]):
+        group = list(same)
+        details = [text for _, text, _ in group]
+        found |= {line for n, (_, text, line) in enumerate(group) if group[1:] and (not text or ";" in text or text in details[n + 1 :])}
+    return found
+
+
+class _Listings:
+    """What the rows of a list say. In the template only the row above its variations names the item."""
+
+    def __init__(self, sheet: Sheet, parents: set[int]) -> None:
+        self._sheet, self._parents = sheet, parents
+        self._above: dict[str, str] = {}
+        self._line = 0
+
+    def listing(self, row: ListingRow) -> IncomingListing | None:
+        """An offer; None for the row over variations, and for an auction, whose number never changes."""
+        is_variation = row.relationship.casefold() == "variation"
+        details = row.relationship_details or row.variation_details
+        if row.item_number or not is_variation:
+            self._begin(row)
+        elif any(self._line < (one.line or 0) < row.line and one.rejected for one in self._sheet.problems):
+            raise CellError("relationship", row.relationship, "stands below a row that cannot be read", "download the list again")
+        if row.line in self._parents or (row.relationship_details and not is_variation):
+            self._above["options"] = details
+            return None
+        if "auction" in row.format.casefold():
+            return None
+        label = identifier(row.custom_label_sku, "custom_label_sku")
+        ids = {**self._above, "variation": details, "label": label}
+        units = count(row.available_quantity, "available_quantity") if row.available_quantity else None
+        sku = label or _goods(given(self._above.get("item", ""), "item_number"), details)
+        return IncomingListing(sku, units, "", {key: text for key, text in ids.items() if text}, row.line)
+
+    def _begin(self, row: ListingRow) -> None:
+        """The listing that this row names, and the rows below it without a number of their own."""
+        before, self._above, self._line = self._above, {}, row.line
+        item = identifier(given(row.item_number, "item_number"), "item_number")
+        options = before.get("options", "") if before.get("item") == item else ""
+        self._above = {"item": item, "site": row.listing_site, "currency": row.currency, "title": row.title, "options": options}
+
+
+def _goods(item: str, details: str) -> str:
+    """Goods without a label, as the orders report names them: `Size=M|Color=Red` of a listing is `[Size:M,Color:Red]` of a sale."""
+    return f"{item} {details.strip('[]').replace('=', ':').replace('|', ',')}".strip()
+
+
+_MISSING = "?"  # fits no column: a row that lacks something needed stays out of the file and is named
+
+
+def _stock(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """Rows of new quantities. Variations stand below a row of their listing, and eBay takes them for the one above them."""
+    del sending
+    offers = sorted((one for one in records if isinstance(one, Offer)), key=lambda one: one.ids.get("item", ""))
+    for item, group in groupby(offers, key=lambda one: one.ids.get("item", "")):
+        head = ""
+        for one in sorted(group, key=lambda one: bool(one.ids.get("variation"))):
+            row = {"quantity": str(max(0, one.quantity)), "channel_sku": one.channel_sku}
+            if not one.ids.get("variation") or not _ITEM.fullmatch(item):
+                yield {**row, **_listing_of(one), "item": item or _MISSING}
+                continue
+            if head != item:
+                head = item
+                yield {**_listing_of(one), "details": _clean(one.ids.get("options", ""))}
+            yield {**row, "relationship": "Variation", "details": one.ids["variation"], "label": one.ids.get("label", "")}
+
+
+def _listing_of(offer: Offer) -> dict[str, str]:
+    """The row of a listing. Nothing in it can keep it out: its variations would then stand below another listing."""
+    ids = offer.ids
+    return {
+        "action": "Revise",
+        "item": ids.get("item", ""),
+        "site": _clean(ids.get("site", "")),
+        "currency": _clean(ids.get("currency", "")),
+    }
+
+
+def _clean(text: str) -> str:
+    return text if text.isprintable() and text[:1].isalpha() else ""
+
+
+def _tracking(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
+    """A row for each parcel of an order, or for each line of it where the rest of the order has not left."""
+    del sending
+    rows: dict[tuple[str, ...], Fields] = {}
+    for one in records:
+        if isinstance(one, Dispatch):
+            line = "" if one.whole_order else one.line_id or _MISSING
+            carrier = (carrier_name(one.carrier) or _MISSING) if one.tracking_number else ""
+            row = {"order": one.order_id, "line": line, "carrier": carrier, "tracking_number": one.tracking_number}
+            rows.setdefault(tuple(row.values()), row)
+    yield from rows.values()
+
+
+_STOCK = {
+    "Action": "action", "Category name": "=", "Item number": "item", "Title": "=", "Listing site": "site", "Currency": "currency",
+    "Start price": "=", "Buy It Now price": "=", "Available quantity": "quantity", "Relationship": "relationship",
+    "Relationship details": "details", "Custom label (SKU)": "label",
+}  # fmt: skip
+_TRACKING = {
+    "Order ID": "order", "Line Item ID": "line", "Logistics Status": "=SHIPPED", "Shipment Carrier": "carrier",
+    "Shipment Tracking": "tracking_number",
+}  # fmt: skip
 READERS = (
     Reader(
         name="ebay",
@@ -179,7 +351,47 @@ READERS = (
         read=_read,
         columns=Row,
         must=frozenset({"sales_record_number", "order_number", "sold_for"}),
-        aliases=_UK,
+        aliases=_ALIASES,
         footer=_FOOTER,
+    ),
+    Reader(
+        name="ebay",
+        form="listings",
+        kind="listings",
+        read=_read_listings,
+        columns=ListingRow,
+        must=frozenset({"item_number", "available_quantity"}),
+        must_not=frozenset({"order_number"}),
+    ),
+)
+WRITERS = (
+    Writer(
+        name="ebay",
+        form="stock",
+        kind="stock",
+        rows=_stock,
+        columns=_STOCK,
+        fields=frozenset({"action", "item", "site", "currency", "quantity", "relationship", "details", "label", "channel_sku"}),
+        shapes={"item": re.compile("[0-9]{9,19}|"), "quantity": re.compile("[0-9]{0,6}")},
+        above=("#INFO,Version=1.0.0,Template= eBay-active-revise-price-quantity-download_US,,,,,,,,,",),
+        bom=True,
+        needs_listing=True,
+        upload="Seller Hub, Reports, Uploads",
+    ),
+    Writer(
+        name="ebay",
+        form="tracking",
+        kind="tracking",
+        rows=_tracking,
+        columns=_TRACKING,
+        fields=frozenset({"order", "line", "tracking_number", "carrier"}),
+        shapes={
+            "order": re.compile("[0-9]+(-[0-9]+){1,2}"),
+            "line": re.compile("([0-9]+-[0-9]+)?"),
+            "carrier": re.compile(r"(\w[\w .&'-]*)?"),
+            "tracking_number": re.compile("([0-9A-Za-z][0-9A-Za-z -]{3,49})?"),
+        },
+        newline="\r\n",
+        upload="Seller Hub, Reports, Uploads",
     ),
 )
