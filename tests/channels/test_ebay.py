@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 
 from omscli.base.problems import Problem
+from omscli.catalog.incoming import IncomingListing
 from omscli.channels.opening import OpenedFile, open_file
 from omscli.channels.reader import Context
+from omscli.channels.writer import Offer, Sending
+from omscli.channels.writing import all_writers, written
+from omscli.errors import Refused
 from omscli.orders.incoming import IncomingOrder
 
 SALE = {
@@ -182,3 +187,129 @@ def test_an_order_with_one_bad_row_is_set_aside_as_a_whole() -> None:
     found = items(table(CART[0], CART[1], {**CART[2], "Quantity": "many"}))
     assert all(isinstance(one, Problem) for one in found)
     assert [(one.line, one.column) for one in found if isinstance(one, Problem)] == [(2, "Order Number"), (4, "Quantity")]
+
+
+# -- other sites
+
+
+@pytest.mark.parametrize("day", ["05-oct.-26", "05-Okt-26", "05-ott-26", "05-OCT-26"])
+def test_months_are_read_in_the_language_of_the_site(day: str) -> None:
+    assert order({"Sale Date": day}).placed_at == "2026-10-05T07:00:00Z"
+
+
+def test_a_german_report_is_read_as_it_comes() -> None:
+    german = (
+        ";;;;;;;;;;\n"
+        "Verkaufsprotokollnummer;Bestellnummer;Name des Empfängers;Adresse 1 des Empfängers;Versand nach - Land;Artikelnummer;"
+        "Angebotstitel;Anzahl;Verkauft für;Verkauft am;Zahlungsdatum\n"
+        "7;12-30000-40009;Uwe Groß;Am Tor 1;Germany;260000000001;Krug;2;1.116,99 €;10-Dez-25;11-Dez-25\n"
+        "8;;;;;260000000002;Tasse;1;9,00 €;10-Dez-25;--\n"
+        "\n"
+        "2 Datensätze heruntergeladen\n"
+        "Verkäufername: toepferei\n"
+    )
+    file = opened(german)
+    first, second = file.items(Context("ebay", currency="EUR", timezone="Europe/Berlin"))
+    assert isinstance(first, IncomingOrder)
+    assert isinstance(second, IncomingOrder)
+    assert (first.currency, first.lines[0].unit_price, first.payment, first.ship_to.country) == ("EUR", 111699, "paid", "DE")
+    assert (second.order_id, second.payment) == ("8", "pending")
+    assert (file.skipped, file.set_aside) == (2, 0)
+
+
+def test_a_report_without_a_day_of_payment_and_addresses_says_nothing_about_them() -> None:
+    usual = {name: text for name, text in SALE.items() if name != "Paid On Date" and not name.startswith("Ship To")}
+    found = order(usual=usual)
+    assert found.payment == "unknown"
+    assert {"payment", "ship_to"} <= found.silent
+
+
+def test_a_row_that_was_cut_off_is_no_footer() -> None:
+    found = items(f"{table()}312,,lamp-fan\n")
+    assert [one.problem for one in found if isinstance(one, Problem)] == [f"has 3 columns, the header has {len(SALE)}"]
+
+
+# -- two downloads in one file
+
+
+def test_downloads_that_were_joined_are_read_as_one() -> None:
+    unpaid = {"Order Number": "", "Transaction ID": "", "Paid On Date": "", "Sales Record Number": "320"}
+    footers = "\n1,record(s) downloaded,from Feb-27-26 to Feb-27-26\nSeller ID : lamps\n"
+    text = table({}, unpaid) + footers + "\ufeff\n" + table(unpaid, {"Order Number": "05-77001-10002", "Transaction ID": "8809"}) + footers
+    file = opened(text)
+    found = list(file.items(Context("ebay")))
+    assert [one.order_id for one in found if isinstance(one, IncomingOrder)] == ["05-77001-10001", "320", "05-77001-10002"]
+    assert [len(one.lines) for one in found if isinstance(one, IncomingOrder)] == [1, 1, 1]
+    (note,) = [one for one in found if isinstance(one, Problem)]
+    assert (note.rejected, note.value, note.problem) == (False, "320", "stands twice in the same words; taken once")
+    assert (file.rows, file.skipped, file.set_aside) == (10, 6, 0)
+
+
+def test_joined_downloads_with_other_columns_are_refused_before_anything_is_misread() -> None:
+    other = {**{name: text for name, text in SALE.items() if name != "Buyer Note"}, "eBay Plus": "No"}
+    with pytest.raises(Refused) as caught:
+        items(table() + table(usual=other))
+    assert caught.value.message == "sales.csv:3: a second header, with other columns than the first"
+    assert caught.value.hint == "two downloads are joined: import them one by one"
+
+
+# -- listings
+
+TEMPLATE = (
+    "#INFO,Version=1.0.0,Template= eBay-active-revise-price-quantity-download_US,,,,,,,,,\n"
+    "Action,Category name,Item number,Title,Listing site,Currency,Start price,Buy It Now price,Available quantity,Relationship,"
+    "Relationship details,Custom label (SKU)\n"
+)
+SHIRTS = (
+    'Revise,"Shirts (1)","310000000013",Shirt,US,USD,,,,,Size=S;M,\n,,,,,,20,,"1",Variation,Size=S,SHIRT-S\n,,,,,,20,,2,Variation,Size=M,\n'
+)
+
+
+def listings(text: str) -> list[IncomingListing]:
+    return [one for one in items(text) if isinstance(one, IncomingListing)]
+
+
+def test_variations_belong_to_the_row_above_them() -> None:
+    small, medium = listings(TEMPLATE + SHIRTS)
+    assert (small.sku, small.quantity, small.ids["item"], small.ids["variation"]) == ("SHIRT-S", 1, "310000000013", "Size=S")
+    assert (medium.sku, medium.quantity, "label" in medium.ids) == ("310000000013 Size:M", 2, False)
+
+
+def test_goods_without_a_label_are_called_as_in_the_orders_report() -> None:
+    sold = order({"Item Number": "310000000013", "Custom Label": "", "Variation Details": "[Size:M]"})
+    assert sold.lines[0].sku == listings(TEMPLATE + SHIRTS)[1].sku
+
+
+@pytest.mark.parametrize(
+    "parent",
+    ["Revise,,310000000014,Cap,US,USD,,,,,Size=S;M\n", "Revise,,3.1E+11,Cap,US,USD,,,,,Size=S;M,\n", "Revise,,,Cap,US,USD,,,,,Size=S;M,\n"],
+)
+def test_variations_below_a_row_that_cannot_be_read_are_nobodys(parent: str) -> None:
+    found = items(TEMPLATE + SHIRTS + parent + ",,,,,,9,,7,Variation,Size=S,CAP-S\n")
+    assert [one.sku for one in found if isinstance(one, IncomingListing)] == ["SHIRT-S", "310000000013 Size:M"]
+    assert [one.line for one in found if isinstance(one, Problem)] == [6, 7]
+    assert [one.problem for one in found if isinstance(one, Problem)][1] == "stands below a row that cannot be read"
+
+
+def test_the_report_of_active_listings_has_a_row_for_the_whole_above_its_variations() -> None:
+    text = (
+        "Item number,Title,Variation details,Custom label (SKU),Available quantity,Format,Currency,Listing site\n"
+        "320000000001,Pipe,,PIPE,7,FIXED_PRICE,USD,US\n"
+        "320000000002,Card,Card=Fox;Owl,,5,FIXED_PRICE,USD,US\n"
+        "320000000002,Card,Card=Fox,FOX,2,FIXED_PRICE,USD,US\n"
+        "320000000002,Card,Card=Owl,,3,FIXED_PRICE,USD,US\n"
+        "320000000003,Cap,Size=S,,4,FIXED_PRICE,USD,US\n"
+        "320000000003,Cap,Size=S,CAP-S,4,FIXED_PRICE,USD,US\n"
+        "320000000004,Coin,,COIN,1,AUCTION,USD,US\n"
+    )
+    assert [(one.sku, one.quantity) for one in listings(text)] == [("PIPE", 7), ("FOX", 2), ("320000000002 Card:Owl", 3), ("CAP-S", 4)]
+
+
+def test_what_was_read_is_what_goes_back() -> None:
+    writer = all_writers()["ebay.stock"]
+    offers = [Offer(one.sku, one.sku, 9, ids=one.ids) for one in listings(TEMPLATE + SHIRTS)]
+    out = written(writer, offers, Sending("ebay", datetime(2026, 3, 2, tzinfo=UTC)))
+    again = listings(out.data.decode("utf-8-sig"))
+    assert [(one.sku, one.quantity, one.ids["item"], one.ids["variation"]) for one in again] == [
+        (one.channel_sku, 9, one.ids["item"], one.ids["variation"]) for one in offers
+    ]

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from omscli.base.problems import Problem
+from omscli.catalog.incoming import IncomingListing
 from omscli.channels.opening import open_file
 from omscli.channels.reader import Context
 from omscli.orders.incoming import IncomingOrder
@@ -175,3 +176,70 @@ def test_an_order_that_stands_twice_in_the_orders_file_is_set_aside() -> None:
     found = items(table(ORDER, {}, {"SKU": "MOON"}))
     assert [one.rejected for one in found if isinstance(one, Problem)] == [True, True]
     assert len(found) == 2
+
+
+# -- saved again by a spreadsheet
+
+
+def test_letters_that_a_spreadsheet_misread_are_put_right_and_told() -> None:
+    found, note = items(
+        table(ITEM, {"Ship Name": "XuÃ¢n LÃª", "Ship City": "CittÃ"}, {"Transaction ID": "4400000002", "Ship City": "CittÃ"})
+    )
+    assert isinstance(found, IncomingOrder)
+    assert isinstance(note, Problem)
+    assert (found.ship_to.name, found.ship_to.city) == ("Xuân Lê", "Città")
+    assert (note.rejected, note.column, note.value) == (False, "Ship Name", "XuÃ¢n LÃª")
+    assert note.problem == "a spreadsheet has spoiled the letters; taken as Xuân Lê"
+
+
+@pytest.mark.parametrize("usual", [ITEM, ORDER])
+def test_letters_that_are_lost_set_the_order_aside(usual: dict[str, str]) -> None:
+    name = "Ship Name" if usual is ITEM else "Full Name"
+    found = items(table(usual, {name: "XuÃ¢n"}, {name: "Zo? Ã?bel", "Order ID": "3300000002"}, {name: "Bo Day", "Order ID": "3300000003"}))
+    assert [one.order_id for one in found if isinstance(one, IncomingOrder)] == ["3300000001", "3300000003"]
+    (lost,) = [one for one in found if isinstance(one, Problem) and one.rejected]
+    assert lost.problem == "a spreadsheet has spoiled the letters of this file, and these cannot be put right"
+    assert lost.hint == "download the file again and import it without opening it in a spreadsheet"
+
+
+@pytest.mark.parametrize("name", ["JOÃO SIMÃO", "Rua da IRMÃ", "Xuân", "Zoë – “Z”", "Łukasz"])
+def test_letters_are_left_alone_where_nothing_proves_the_damage(name: str) -> None:
+    assert order(ITEM, {"Ship Name": name}).ship_to.name == name
+
+
+def test_whole_money_and_days_without_zeros_are_read() -> None:
+    found = order(ITEM, {"Price": "17", "Sale Date": "1/4/2026", "Date Paid": "1/4/2026", "Quantity": "1"})
+    assert (found.lines[0].unit_price, found.placed_at) == (1700, "2026-01-04T05:00:00Z")
+
+
+# -- listings
+
+
+def listings(**cells: str) -> list[object]:
+    usual = {
+        "TITLE": "Moon &amp; star",
+        "PRICE": "3.30",
+        "CURRENCY_CODE": "USD",
+        "QUANTITY": "8",
+        "MATERIALS": "vinyl",
+        "IMAGE1": "",
+        "SKU": "MOON",
+    }
+    return items(table(usual, cells))
+
+
+def test_a_listing_with_one_sku_has_a_number_and_one_with_more_has_none() -> None:
+    (one,) = listings()
+    assert isinstance(one, IncomingListing)
+    assert (one.sku, one.quantity, one.ids) == ("MOON", 8, {"title": "Moon & star"})
+    assert [(one.sku, one.quantity) for one in listings(SKU="MOON-S, MOON-L") if isinstance(one, IncomingListing)] == [
+        ("MOON-S", None),
+        ("MOON-L", None),
+    ]
+    assert [(one.sku, one.quantity) for one in listings(SKU="MOON,MOON") if isinstance(one, IncomingListing)] == [("MOON", 8)]
+
+
+def test_a_listing_without_a_sku_is_told_and_left_out() -> None:
+    (note,) = listings(SKU="")
+    assert isinstance(note, Problem)
+    assert (note.rejected, note.value, note.problem) == (False, "Moon &amp; star", "has no SKU, and is not known by anything else")

@@ -261,7 +261,9 @@ class _Listings:
         details = row.relationship_details or row.variation_details
         if row.item_number or not is_variation:
             self._begin(row)
-        elif any(self._line < (one.line or 0) < row.line and one.rejected for one in self._sheet.problems):
+        elif (
+            next((one.line or 0 for one in reversed(self._sheet.problems) if one.rejected and (one.line or 0) < row.line), -1) >= self._line
+        ):
             raise CellError("relationship", row.relationship, "stands below a row that cannot be read", "download the list again")
         if row.line in self._parents or (row.relationship_details and not is_variation):
             self._above["options"] = details
@@ -271,8 +273,8 @@ class _Listings:
         label = identifier(row.custom_label_sku, "custom_label_sku")
         ids = {**self._above, "variation": details, "label": label}
         units = count(row.available_quantity, "available_quantity") if row.available_quantity else None
-        sku = label or _goods(given(self._above.get("item", ""), "item_number"), details)
-        return IncomingListing(sku, units, "", {key: text for key, text in ids.items() if text}, row.line)
+        item = given(self._above.get("item", ""), "item_number")
+        return IncomingListing(label or _goods(item, details), units, "", {key: text for key, text in ids.items() if text}, row.line)
 
     def _begin(self, row: ListingRow) -> None:
         """The listing that this row names, and the rows below it without a number of their own."""
