@@ -91,7 +91,9 @@ _FIELD = re.compile(r", (?=(?:Product|Peachtree) [A-Z][A-Za-z ]*: )")
 def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
     silent = frozenset({"tags", *(part for part, column in _PARTS.items() if not sheet.has(column))})
     date_order = settled_order(sheet.column("order_date"), "ymd", context.date_order)
-    return orders(sheet, Row, lambda row: row.order_id, "order_id", partial(_order, sheet, context, silent, date_order))
+    return orders(
+        sheet, Row, lambda row: row.order_id, "order_id", partial(_order, sheet, context, silent, date_order), key_columns=("order_id",)
+    )
 
 
 def _order(sheet: Sheet, context: Context, silent: frozenset[str], date_order: str, order_id: str, rows: list[Row]) -> IncomingOrder:

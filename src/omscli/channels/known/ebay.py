@@ -2,8 +2,6 @@
 
 The orders report has empty rows around the header, footers below, and a summary row over a cart's items. It has no status: paid is
 what has a paid-on date, sent is what has a date of dispatch or a tracking number. Every site translates the header.
-The listings come as the template for prices and quantities, or as the report of active listings. In both a listing with variations
-has a row of its own in front of theirs.
 """
 
 from __future__ import annotations
@@ -11,20 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import groupby
 from typing import NamedTuple
 
 from omscli.base.address import Address
 from omscli.carriers.names import carrier_name
-from omscli.catalog.incoming import IncomingListing
 from omscli.channels.addresses import address, joined
-from omscli.channels.cells import CellError, count, given, identifier, money, quantity
+from omscli.channels.cells import given, identifier, money, quantity
 from omscli.channels.columns import keys_of
 from omscli.channels.dates import local_instant, named_day
-from omscli.channels.grouping import each, orders, records
+from omscli.channels.ebay_goods import MISSING, ListingRow, read_listings, stock_rows
+from omscli.channels.grouping import each, orders
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
-from omscli.channels.writer import Dispatch, Fields, Offer, Record, Sending, Writer
+from omscli.channels.writer import Dispatch, Fields, Record, Sending, Writer
 from omscli.errors import Refused
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
@@ -107,7 +104,6 @@ _FOOTER = re.compile(
 )
 _MARKS = {"$": "USD", "US $": "USD", "AU $": "AUD", "C $": "CAD", "CA $": "CAD", "NZ $": "NZD", "£": "GBP", "€": "EUR"}
 _DECIMAL_COMMA = re.compile(r",[0-9]{2}[^0-9]*\Z")
-_ITEM = re.compile("[0-9]{9,19}")
 _MARK = re.compile(r"[^0-9.,\-\s][^0-9.,\-]*")
 
 
@@ -136,7 +132,14 @@ def _key(sheet: Sheet, row: Row) -> str:
 
 def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
     silent = frozenset({"tags", *(part for part, column in _PARTS.items() if not sheet.has(column))})
-    return orders(sheet, Row, partial(_key, sheet), "order_number", partial(_order, sheet, context, silent))
+    return orders(
+        sheet,
+        Row,
+        partial(_key, sheet),
+        "order_number",
+        partial(_order, sheet, context, silent),
+        key_columns=("order_number", "sales_record_number"),
+    )
 
 
 def _once(sheet: Sheet, rows: list[Row]) -> list[Row]:
@@ -214,124 +217,14 @@ def _line(currency: str, row: Row, *, sent: bool) -> IncomingLine:
     )
 
 
-class ListingRow(NamedTuple):
-    """The columns of the template and of the report of active listings."""
-
-    line: int
-    item_number: str
-    available_quantity: str
-    title: str = ""
-    listing_site: str = ""
-    currency: str = ""
-    format: str = ""
-    relationship: str = ""
-    relationship_details: str = ""
-    variation_details: str = ""
-    custom_label_sku: str = ""
-
-
-def _read_listings(sheet: Sheet, context: Context) -> Iterator[Item]:
-    del context  # eBay has one stock for all, and the list is in no currency of ours
-    parents = set() if sheet.has("relationship") else _parents(sheet)
-    return records(sheet, ListingRow, _Listings(sheet, parents).listing)
-
-
-def _parents(sheet: Sheet) -> set[int]:
-    """The lines of the report that stand for a whole listing: several values in one row (`Size=9;10`), or none, above others."""
-    rows = sorted(((row.item_number, row.variation_details, row.line) for row in sheet.rows(ListingRow)), key=lambda one: one[0])
-    found = set()
-    for _, same in groupby(rows, key=lambda one: one[0]):
-        group = list(same)
-        details = [text for _, text, _ in group]
-        found |= {line for n, (_, text, line) in enumerate(group) if group[1:] and (not text or ";" in text or text in details[n + 1 :])}
-    return found
-
-
-class _Listings:
-    """What the rows of a list say. In the template only the row above its variations names the item."""
-
-    def __init__(self, sheet: Sheet, parents: set[int]) -> None:
-        self._sheet, self._parents = sheet, parents
-        self._above: dict[str, str] = {}
-        self._line = 0
-
-    def listing(self, row: ListingRow) -> IncomingListing | None:
-        """An offer; None for the row over variations, and for an auction, whose number never changes."""
-        is_variation = row.relationship.casefold() == "variation"
-        details = row.relationship_details or row.variation_details
-        if row.item_number or not is_variation:
-            self._begin(row)
-        elif (
-            next((one.line or 0 for one in reversed(self._sheet.problems) if one.rejected and (one.line or 0) < row.line), -1) >= self._line
-        ):
-            raise CellError("relationship", row.relationship, "stands below a row that cannot be read", "download the list again")
-        if row.line in self._parents or (row.relationship_details and not is_variation):
-            self._above["options"] = details
-            return None
-        if "auction" in row.format.casefold():
-            return None
-        label = identifier(row.custom_label_sku, "custom_label_sku")
-        ids = {**self._above, "variation": details, "label": label}
-        units = count(row.available_quantity, "available_quantity") if row.available_quantity else None
-        item = given(self._above.get("item", ""), "item_number")
-        return IncomingListing(label or _goods(item, details), units, "", {key: text for key, text in ids.items() if text}, row.line)
-
-    def _begin(self, row: ListingRow) -> None:
-        """The listing that this row names, and the rows below it without a number of their own."""
-        before, self._above, self._line = self._above, {}, row.line
-        item = identifier(given(row.item_number, "item_number"), "item_number")
-        options = before.get("options", "") if before.get("item") == item else ""
-        self._above = {"item": item, "site": row.listing_site, "currency": row.currency, "title": row.title, "options": options}
-
-
-def _goods(item: str, details: str) -> str:
-    """Goods without a label, as the orders report names them: `Size=M|Color=Red` of a listing is `[Size:M,Color:Red]` of a sale."""
-    return f"{item} {details.strip('[]').replace('=', ':').replace('|', ',')}".strip()
-
-
-_MISSING = "?"  # fits no column: a row that lacks something needed stays out of the file and is named
-
-
-def _stock(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
-    """Rows of new quantities. Variations stand below a row of their listing, and eBay takes them for the one above them."""
-    del sending
-    offers = sorted((one for one in records if isinstance(one, Offer)), key=lambda one: one.ids.get("item", ""))
-    for item, group in groupby(offers, key=lambda one: one.ids.get("item", "")):
-        head = ""
-        for one in sorted(group, key=lambda one: bool(one.ids.get("variation"))):
-            row = {"quantity": str(max(0, one.quantity)), "channel_sku": one.channel_sku}
-            if not one.ids.get("variation") or not _ITEM.fullmatch(item):
-                yield {**row, **_listing_of(one), "item": item or _MISSING}
-                continue
-            if head != item:
-                head = item
-                yield {**_listing_of(one), "details": _clean(one.ids.get("options", ""))}
-            yield {**row, "relationship": "Variation", "details": one.ids["variation"], "label": one.ids.get("label", "")}
-
-
-def _listing_of(offer: Offer) -> dict[str, str]:
-    """The row of a listing. Nothing in it can keep it out: its variations would then stand below another listing."""
-    ids = offer.ids
-    return {
-        "action": "Revise",
-        "item": ids.get("item", ""),
-        "site": _clean(ids.get("site", "")),
-        "currency": _clean(ids.get("currency", "")),
-    }
-
-
-def _clean(text: str) -> str:
-    return text if text.isprintable() and text[:1].isalpha() else ""
-
-
 def _tracking(records: Sequence[Record], sending: Sending) -> Iterator[Fields]:
     """A row for each parcel of an order, or for each line of it where the rest of the order has not left."""
     del sending
     rows: dict[tuple[str, ...], Fields] = {}
     for one in records:
         if isinstance(one, Dispatch):
-            line = "" if one.whole_order else one.line_id or _MISSING
-            carrier = (carrier_name(one.carrier) or _MISSING) if one.tracking_number else ""
+            line = "" if one.whole_order else one.line_id or MISSING
+            carrier = (carrier_name(one.carrier) or MISSING) if one.tracking_number else ""
             row = {"order": one.order_id, "line": line, "carrier": carrier, "tracking_number": one.tracking_number}
             rows.setdefault(tuple(row.values()), row)
     yield from rows.values()
@@ -360,7 +253,7 @@ READERS = (
         name="ebay",
         form="listings",
         kind="listings",
-        read=_read_listings,
+        read=read_listings,
         columns=ListingRow,
         must=frozenset({"item_number", "available_quantity"}),
         must_not=frozenset({"order_number"}),
@@ -371,7 +264,7 @@ WRITERS = (
         name="ebay",
         form="stock",
         kind="stock",
-        rows=_stock,
+        rows=stock_rows,
         columns=_STOCK,
         fields=frozenset({"action", "item", "site", "currency", "quantity", "relationship", "details", "label", "channel_sku"}),
         shapes={"item": re.compile("[0-9]{9,19}|"), "quantity": re.compile("[0-9]{0,6}")},

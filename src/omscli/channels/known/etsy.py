@@ -136,7 +136,14 @@ def _letters(text: str, column: str) -> str:
 def _read_items(sheet: Sheet, context: Context) -> Iterator[Item]:
     date_order = settled_order(sheet.column("sale_date"), "mdy", context.date_order)
     scrambled = _is_scrambled(sheet, "ship_name", "ship_address1", "ship_city", "item_name")
-    return orders(sheet, ItemRow, lambda row: row.order_id, "order_id", partial(_of_items, sheet, context, date_order, scrambled))
+    return orders(
+        sheet,
+        ItemRow,
+        lambda row: row.order_id,
+        "order_id",
+        partial(_of_items, sheet, context, date_order, scrambled),
+        key_columns=("order_id",),
+    )
 
 
 def _of_items(sheet: Sheet, context: Context, date_order: str, scrambled: bool, order_id: str, rows: list[ItemRow]) -> IncomingOrder:
@@ -193,7 +200,14 @@ def _line(currency: str, row: ItemRow) -> IncomingLine:
 def _read_orders(sheet: Sheet, context: Context) -> Iterator[Item]:
     date_order = settled_order(sheet.column("sale_date"), "mdy", context.date_order)
     scrambled = _is_scrambled(sheet, "full_name", "street_1", "ship_city")
-    return orders(sheet, OrderRow, lambda row: row.order_id, "order_id", partial(_of_order, sheet, context, date_order, scrambled))
+    return orders(
+        sheet,
+        OrderRow,
+        lambda row: row.order_id,
+        "order_id",
+        partial(_of_order, sheet, context, date_order, scrambled),
+        key_columns=("order_id",),
+    )
 
 
 def _of_order(sheet: Sheet, context: Context, date_order: str, scrambled: bool, order_id: str, rows: list[OrderRow]) -> IncomingOrder:

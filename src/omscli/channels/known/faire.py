@@ -15,6 +15,7 @@ from omscli.channels.dates import local_instant, named_day
 from omscli.channels.grouping import each, orders
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
+from omscli.channels.states import whole_state
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
 
@@ -51,15 +52,14 @@ _NO_DATE = ("no ship date", "no scheduled order date")
 
 
 def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
-    return orders(sheet, Row, lambda row: row.order_number, "order_number", partial(_order, context))
+    return orders(sheet, Row, lambda row: row.order_number, "order_number", partial(_order, context), key_columns=("order_number",))
 
 
 def _order(context: Context, order_id: str, rows: list[Row]) -> IncomingOrder:
     """The order. Its rows have a status each, and what is done with all of them is done with the order."""
     first = rows[0]
     currency = _currency(first.wholesale_price, context)
-    states = {_STATES.get(row.status.casefold(), "unknown") for row in rows}
-    state = next(one for one in ("unknown", "open", "fulfilled", "cancelled") if one in states)
+    state = whole_state({_STATES.get(row.status.casefold(), "unknown") for row in rows})
     strange = next((row.status for row in rows if row.status.casefold() not in _STATES), "")
     wished = _day(first.scheduled_order_date, "scheduled_order_date")
     return IncomingOrder(

@@ -81,7 +81,7 @@ def _zone(name: str) -> str | None:
 
 def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
     build = partial(_sale, sheet, context, settled_order(sheet.column("date"), "ymd", context.date_order))
-    return orders(sheet, Row, lambda row: row.transaction_id, "transaction_id", build)
+    return orders(sheet, Row, lambda row: row.transaction_id, "transaction_id", build, key_columns=("transaction_id",))
 
 
 def _sale(sheet: Sheet, context: Context, date_order: str, order_id: str, rows: list[Row]) -> IncomingOrder:

@@ -8,10 +8,10 @@ staff and stay out: a note stands on the slip that the buyer gets.
 from __future__ import annotations
 
 import re
-from collections import Counter, namedtuple
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from omscli.base.address import Address
 from omscli.channels.addresses import address, location_named
@@ -19,6 +19,7 @@ from omscli.channels.cells import CellError, given, identifier, money, quantity,
 from omscli.channels.dates import any_instant, settled_order
 from omscli.channels.grouping import RowsError, each, orders
 from omscli.channels.reader import Context, Item, Reader
+from omscli.channels.shapes import further, wider
 from omscli.channels.sheet import Sheet
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 
@@ -75,25 +76,20 @@ _CHECKOUT, _PRODUCT = "checkout_form_", "product_form_"
 
 
 def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
-    order = settled_order(sheet.column("created_at"), "ymd", context.date_order)
-    return orders(sheet, _shape(sheet), lambda row: row.order_id, "order_id", partial(_order, sheet, context, order))
-
-
-def _shape(sheet: Sheet) -> type[Row]:
-    """The columns used with those of the forms of this shop, whose names the seller made."""
+    date_order = settled_order(sheet.column("created_at"), "ymd", context.date_order)
     once = [key for key, times in Counter(sheet.keys).items() if times == 1]
-    forms = sorted(key for key in once if key.startswith((_CHECKOUT, _PRODUCT)) and key.isidentifier())
-    defaults = (*Row._field_defaults.values(), *[""] * len(forms))
-    return cast("type[Row]", namedtuple("FormRow", (*Row._fields, *forms), defaults=defaults))  # noqa: PYI024
+    forms = sorted(key for key in once if key.startswith((_CHECKOUT, _PRODUCT)))
+    build = partial(_order, sheet, context, date_order, forms)
+    return orders(sheet, wider(Row, forms), lambda row: row.order_id, "order_id", build, key_columns=("order_id",))
 
 
-def _form(row: Row, prefix: str) -> str:
+def _form(row: Row, forms: list[str], prefix: str) -> str:
     """What was filled in, a line for each field. Its name is told as the column's key has it, however the header is written."""
-    fields = ((key, text) for key, text in row._asdict().items() if key.startswith(prefix) and text)
+    fields = ((key, text) for key, text in zip(forms, further(Row, row), strict=True) if key.startswith(prefix) and text)
     return "\n".join(f"{key.removeprefix(prefix).replace('_', ' ').capitalize()}: {text}" for key, text in fields)
 
 
-def _order(sheet: Sheet, context: Context, date_order: str, order_id: str, rows: list[Row]) -> IncomingOrder:
+def _order(sheet: Sheet, context: Context, date_order: str, forms: list[str], order_id: str, rows: list[Row]) -> IncomingOrder:
     first = next((row for row in rows if row.financial_status or row.created_at), None)
     if first is None:
         problem = CellError(
@@ -108,11 +104,11 @@ def _order(sheet: Sheet, context: Context, date_order: str, order_id: str, rows:
         state="open",
         payment=_payment(first, currency),
         currency=currency,
-        lines=each(rows, partial(_line, currency)),
+        lines=each(rows, partial(_line, currency, forms)),
         ship_to=_address(sheet, first),
         email=first.email,
         service=first.shipping_method,
-        note=_form(first, _CHECKOUT),
+        note=_form(first, forms, _CHECKOUT),
         shipping=money(first.shipping, "shipping", currency),
         tax=money(first.taxes, "taxes", currency),
         discount=money(first.discount_amount, "discount_amount", currency),
@@ -152,7 +148,7 @@ def _address(sheet: Sheet, row: Row) -> Address:
     return address(sheet, row.line, ("shipping_zip", "shipping_phone" if row.shipping_phone else "billing_phone"), parts)
 
 
-def _line(currency: str, row: Row) -> IncomingLine:
+def _line(currency: str, forms: list[str], row: Row) -> IncomingLine:
     """A line. Without a SKU name and variant are all there is to know the goods by."""
     units = quantity(row.lineitem_quantity, "lineitem_quantity")
     title = f"{row.lineitem_name} [{row.lineitem_variant}]" if row.lineitem_variant else row.lineitem_name
@@ -165,7 +161,7 @@ def _line(currency: str, row: Row) -> IncomingLine:
         units,
         units if ships and not done else 0,
         money(row.lineitem_price, "lineitem_price", currency),
-        note=_form(row, _PRODUCT),
+        note=_form(row, forms, _PRODUCT),
     )
 
 
