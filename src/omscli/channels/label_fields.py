@@ -47,7 +47,12 @@ def labels_of(records: Sequence[Record]) -> Iterator[tuple[Label, str]]:
     """
     for label in records:
         if isinstance(label, Label):
-            yield label, label.shipment if label.parcel == 1 else f"{label.shipment}-{label.parcel}"
+            yield label, parcel_reference(label.shipment, label.parcel)
+
+
+def parcel_reference(shipment: str, parcel: int) -> str:
+    """What stands on the label, and finds the parcel when the tracking file comes back."""
+    return shipment if parcel == 1 else f"{shipment}-{parcel}"
 
 
 def head(label: Label, reference: str, sending: Sending) -> dict[str, str]:

@@ -25,12 +25,13 @@ _QUOTING = {"minimal": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "none": csv.QUOT
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A row that stays out of the file: what it is about, the column, and why."""
+    """A row that stays out of the file: what it is about, the column, and why. `key` is the value of the writer's `together`."""
 
     subject: str
     column: str
     value: str
     problem: str
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def _row(writer: Writer, columns: Mapping[str, str], fields: Fields, encoding: s
             text = _BREAKS.sub(" ", text).strip()
         wrong = _wrong(writer, name, text, encoding)
         if wrong:
-            return row, Kept(_subject(fields), header, text, wrong)
+            return row, Kept(_subject(fields), header, text, wrong, fields.get(writer.together, ""))
         row.append("'" + text if writer.for_people and is_formula(text) else text)
     return row, None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from omscli.base.problems import Problem
@@ -10,6 +11,7 @@ from omscli.catalog.incoming import IncomingProduct, IncomingReceipt, IncomingSt
 from omscli.catalog.resolve import SkuIndex
 from omscli.stock.ledger import Movement, counted
 from omscli.store.open import Run, Store
+from omscli.workflows.feeds_out import keep_listings
 from omscli.workflows.home import Home
 from omscli.workflows.import_orders import release_known_skus
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 def take_products(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
     """New products are added, known ones take over the columns the file has."""
+    _once(result)
     known = store.catalog.known(one.sku for one in result.records) if store else {}
     new = [one for one in result.records if one.sku not in known]
     changes: list[tuple[int, dict[str, Any]]] = []
@@ -35,6 +38,7 @@ def take_products(home: Home, store: Store | None, result: FileResult, run: Run 
     ids = store.catalog.add(new) if new else {}
     for product, values in changes:
         store.catalog.change(product, values)
+    _keep_listings(home, store, result, run)
     index = store.catalog.index()
     for one in result.records:
         if one.components is not None and "components" in one.columns:
@@ -47,6 +51,21 @@ def take_products(home: Home, store: Store | None, result: FileResult, run: Run 
         if released:
             more = f" and {len(released) - 5} more" if len(released) > 5 else ""
             result.notices.append(f"no longer held, every SKU is known now: {', '.join(released[:5])}{more}")
+
+
+def _once(result: FileResult) -> None:
+    """A SKU that stands in two rows: the same words twice are one product, other words are a contradiction."""
+    first: dict[str, IncomingProduct] = {}
+    for one in result.records:
+        known = first.setdefault(one.sku, one)
+        if known is one:
+            continue
+        if replace(one, source_line=known.source_line) == known:
+            words, hint, rejected = f"{one.sku} stands in line {known.source_line} already", "the row is the same: it was taken once", False
+        else:
+            words, hint, rejected = f"{one.sku} stands in line {known.source_line} with other words", "leave one of the two rows", True
+        result.problems.append(Problem(one.source_line, "sku", one.sku, words, hint, rejected=rejected))
+    result.records = list(first.values())
 
 
 def _differences(row: dict[str, Any], told: IncomingProduct) -> dict[str, Any]:
@@ -95,26 +114,44 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
         if product is not None and place:
             good.append((one, product))
     levels = store.stock.levels() if store else {}
+    claimed = store.stock.claimed((one.location for one, _ in good if one.is_available), result.channel) if store else {}
     moves: list[Movement] = []
     for one, product in good:
         row = levels.get((product, one.location))
-        moves += _counted(store, one, product, row, result, run)
+        units = _on_hand(store, one, product, row, claimed.get((product, one.location), 0))
+        moves += _counted(store, one, units, product, row, result, run)
     if store is not None and run is not None:
         before = store.shipments.uncovered()
         store.stock.post(moves, run.id, run.at)
         short = len(store.shipments.uncovered() - before)
         if short:
             result.for_person.append(f"at {short} places more of a product is promised than was counted: run `oms route`")
+        _keep_listings(home, store, result, run)
+
+
+def _on_hand(store: Store | None, one: IncomingStock, product: int, row: dict[str, Any] | None, claimed: int) -> int | None:
+    """Units that lie there now, as the file means it; None where it says nothing about that."""
+    units = one.on_hand
+    if units is None:
+        return None
+    if one.is_available:
+        units += claimed + (row["unavailable"] if row else 0)
+    if one.as_of and store:
+        units += store.stock.moved_since(product, one.location, one.as_of, shipped=not one.is_available)
+    return max(0, units)
 
 
 def _counted(
-    store: Store | None, one: IncomingStock, product: int, row: dict[str, Any] | None, result: FileResult, run: Run | None
+    store: Store | None,
+    one: IncomingStock,
+    units: int | None,
+    product: int,
+    row: dict[str, Any] | None,
+    result: FileResult,
+    run: Run | None,
 ) -> list[Movement]:
     """The movement of one row, if the shelf and the book differ."""
     book = row["on_hand"] if row else 0
-    units = one.on_hand
-    if units is not None and one.as_of and store:
-        units = max(0, units + store.stock.moved_since(product, one.location, one.as_of))
     told: dict[str, Any] = {name: getattr(one, name) for name in ("bin", "safety_stock") if name in one.columns}
     places = {name: value for name, value in told.items() if (value is not None if row is None else row[name] != value)}
     difference = 0 if units is None else units - book
@@ -132,6 +169,28 @@ def _counted(
         )  # fmt: skip
         return []
     return [counted(product, one.location, difference, result.file)] if difference else []
+
+
+def _keep_listings(home: Home, store: Store, result: FileResult, run: Run) -> None:
+    """A channel's own catalogue or stock list also tells how it names its goods, and what it offers."""
+    listings = [one.listing for one in result.records if one.listing is not None]
+    if listings and result.channel:
+        keep_listings(home, store, result.channel, listings, run)
+
+
+def take_listings(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
+    """What a channel says that it lists: kept for its stock files, and to compare."""
+    index = store.catalog.index() if store else SkuIndex()
+    unknown = sorted({one.sku for one in result.records if index.find(result.channel, one.sku) is None})
+    if unknown:
+        names = f"{', '.join(unknown[:5])}{f' and {len(unknown) - 5} more' if len(unknown) > 5 else ''}"
+        result.notices.append(
+            f"nobody knows these SKUs, so no stock is told for them: {names} — oms product alias SKU NAME --channel {result.channel}"
+        )
+    if store is None or run is None:
+        result.counts["new"] = len(result.records)
+        return
+    result.counts |= keep_listings(home, store, result.channel, result.records, run)
 
 
 def take_receipts(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:

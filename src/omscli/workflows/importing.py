@@ -16,7 +16,7 @@ from omscli.channels.source import Source
 from omscli.errors import Refused
 from omscli.store.open import Run, Store
 from omscli.workflows.home import Home
-from omscli.workflows.import_goods import take_products, take_receipts, take_stock
+from omscli.workflows.import_goods import take_listings, take_products, take_receipts, take_stock
 from omscli.workflows.import_orders import OrderIntake
 from omscli.workflows.shipping import take_tracking
 
@@ -34,6 +34,7 @@ class FileResult:
     reader: str
     kind: str
     encoding: str
+    channel: str = ""  # whose file it is; "" where nobody asks, or the rows say it
     rows: int = 0
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("new", "changed", "unchanged", "cancelled", "skipped", "rejected"), 0)
@@ -149,14 +150,16 @@ def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
 
 
 def _channel_of(home: Home, file: OpenedFile) -> str:
-    """The channel whose files this reader reads. Native files name their channel in each row."""
+    """The channel whose files this reader reads. Native files name theirs in each row; goods of a channel need not be of one."""
     reader = file.reader
-    if reader.kind != "orders" or reader.name == "native":
+    if reader.kind in ("inbound", "tracking") or reader.name == "native":
         return ""
     channels = home.settings.channels
     named = [name for name, one in channels.items() if one.reader == reader.name]
     if len(named) == 1:
         return named[0]
+    if reader.kind in ("products", "stock"):
+        return ""
     if not named:
         raise Refused(
             f"{file.name} is a file of {reader.name}, and rules.yaml has no such channel",
@@ -175,6 +178,7 @@ def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) 
     )
     result.history = wish.history and result.kind == "orders"
     context = _context(home, file, wish)
+    result.channel = context.channel
     if wish.strict:
         result.problems = [item for item in file.items(context) if isinstance(item, Problem) and item.rejected]
         if result.problems:
@@ -248,6 +252,7 @@ _TAKE: dict[str, Callable[[Home, Store | None, FileResult, Run | None], None]] =
     "products": take_products,
     "stock": take_stock,
     "inbound": take_receipts,
+    "listings": take_listings,
     "tracking": take_tracking,
 }
 

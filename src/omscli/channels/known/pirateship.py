@@ -110,6 +110,7 @@ WRITERS = (
     Writer(
         name="pirateship",
         form="labels",
+        together="reference",
         kind="labels",
         rows=_rows,
         columns={

@@ -186,6 +186,24 @@ class Shipments:
             boxes[row["parcel_id"]]["items"][row["sku"]] = row["quantity"]
         return list(by_id.values())
 
+    def channel_lines(self, shipments: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+        """The channel's own words for the order lines in these shipments: (its id of the line or "", SKU, title) by line."""
+        sql = (
+            "SELECT l.id, CASE WHEN l.match_key = l.line_id THEN l.line_id ELSE '' END, l.sku, l.title FROM order_line l JOIN shipment_line s ON s.order_line_id = l.id"
+            " WHERE s.shipment_id IN ({marks})"
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in select_in(self.connection, sql, shipments)}
+
+    def left_in_one_parcel(self, orders: Iterable[int]) -> set[int]:
+        """Which of these orders are sent, all of them in one parcel."""
+        sql = (
+            "SELECT o.id FROM orders o JOIN shipment h ON h.order_id = o.id AND h.state <> 'cancelled' JOIN parcel p ON p.shipment_id = h.id"
+            " WHERE o.id IN ({marks}) AND o.status NOT IN ('open', 'part_shipped')"
+            " AND NOT EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.elsewhere > 0 AND l.shipped > 0)"
+            " GROUP BY o.id HAVING COUNT(*) = 1"
+        )
+        return {row[0] for row in select_in(self.connection, sql, orders)}
+
     def listing(self, state: str, location: str, due: str, limit: int) -> list[dict[str, Any]]:
         """Shipments for a table, the newest first."""
         sql = (

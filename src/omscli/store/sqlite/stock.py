@@ -83,10 +83,33 @@ class Stock:
         )
         return {(row["product_id"], row["location"]): dict(row) for row in rows}
 
-    def moved_since(self, product: int, location: str, at: str) -> int:
-        """Units that came or went after the instant (counts are no movements of goods): they are added to a count that is older."""
-        sql = "SELECT COALESCE(SUM(on_hand), 0) FROM movement WHERE product_id = ? AND location = ? AND at > ? AND kind <> 'counted'"
-        return int(self.connection.execute(sql, (product, location, at)).fetchone()[0])
+    def moved_since(self, product: int, location: str, at: str, *, shipped: bool = True) -> int:
+        """Units that came or went after the instant (counts are no movements of goods): they are added to a count that is older.
+
+        Without the `shipped` ones for numbers that what is promised had been taken off from: its leaving changes nothing there.
+        """
+        sql = (
+            "SELECT COALESCE(SUM(on_hand), 0) FROM movement WHERE product_id = ? AND location = ? AND at > ? AND kind <> 'counted'"
+            " AND (? OR kind <> 'shipped')"
+        )
+        return int(self.connection.execute(sql, (product, location, at, int(shipped))).fetchone()[0])
+
+    def claimed(self, locations: Iterable[str], channel: str) -> dict[tuple[int, str], int]:
+        """Units by product and place that whoever keeps the place's own book has taken off already.
+
+        A 3PL or supplier knows the shipments that were released to it; a channel its own orders, released or not.
+        """
+        sql = (
+            "SELECT a.product_id, a.location, SUM(a.taken - a.freed - a.shipped) FROM allocation a"
+            " JOIN shipment_line l ON l.id = a.shipment_line_id JOIN shipment h ON h.id = l.shipment_id JOIN orders o ON o.id = h.order_id"
+            " WHERE a.location = ? AND h.state IN ('planned', 'released', 'packed', 'ready', 'ordered')"
+            " AND CASE WHEN ? = '' THEN h.state <> 'planned' ELSE o.channel = ? END GROUP BY a.product_id, a.location"
+        )
+        found = {}
+        for one in dict.fromkeys(locations):
+            for row in self.connection.execute(sql, (one, channel, channel)):
+                found[row[0], row[1]] = row[2]
+        return found
 
     def set_place(self, product: int, location: str, values: dict[str, Any]) -> None:
         """Bin and safety stock of a product at a place."""

@@ -1,0 +1,147 @@
+"""The file for the label program: one parcel that needs a label after the other, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from omscli.channels.label_fields import parcel_reference
+from omscli.channels.writer import Label, LabelItem
+from omscli.channels.writing import Kept, all_writers, written
+from omscli.errors import UsageError
+from omscli.store.open import Run, Store
+from omscli.store.sqlite.files_out import NewFile
+from omscli.workflows.home import Home
+from omscli.workflows.writers import Form, file_name, kept_json, sending_to
+
+
+@dataclass(slots=True)
+class LabelWish:
+    """Which labels are wanted. `output` None: a file in `out/`."""
+
+    program: str
+    location: str = ""
+    orders: list[int] | None = None
+    again: bool = False  # also parcels that stand in a label file already
+    output: str | None = None
+
+
+@dataclass(slots=True)
+class Labels:
+    """The file that was made. `data` is for a caller who puts it somewhere himself."""
+
+    program: str
+    parcels: int = 0
+    rows: int = 0
+    path: str = ""
+    data: bytes = b""
+    kept: list[Kept] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)  # shipments with a parcel whose weight is a guess
+    run: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The key `labels` of `oms.ship/1`."""
+        return {
+            "program": self.program, "parcels": self.parcels, "rows": self.rows, "file": self.path or None, "kept": kept_json(self.kept),
+            "guessed_weight": self.guessed,
+        }  # fmt: skip
+
+
+def label_file(home: Home, store: Store, wish: LabelWish, *, dry_run: bool = False) -> Labels:
+    """Make the label program's file of everything that was released and has no number yet.
+
+    Raises UsageError for a program or place that nobody knows.
+    """
+    form = _form(wish.program)
+    if wish.location and wish.location not in home.settings.locations:
+        raise UsageError(f"no location is called {wish.location!r}", f"locations: {', '.join(home.settings.locations)}")
+    if dry_run:
+        with store.read():
+            return _made(home, store, wish, form, None)
+    with store.write("ship", home.now, f"labels for {wish.program}", home.rules) as run:
+        made = _made(home, store, wish, form, run)
+    made.run = run.id if run.changed else None
+    return made
+
+
+def programs() -> list[str]:
+    """The label programs whose files oms writes."""
+    return sorted(title.removesuffix(".labels") for title in all_writers() if title.endswith(".labels"))
+
+
+def _form(program: str) -> Form:
+    writer = all_writers().get(f"{program}.labels")
+    if writer is None:
+        raise UsageError(f"no label program is called {program!r}", f"--for {' | '.join(programs())}")
+    return Form(writer)
+
+
+def _made(home: Home, store: Store, wish: LabelWish, form: Form, run: Run | None) -> Labels:
+    parcels = store.files_out.to_label(wish.location, wish.orders, again=wish.again)
+    made = Labels(wish.program, len(parcels))
+    if not parcels:
+        return made
+    made.guessed = sorted({f"S-{one['shipment_id']}" for one in parcels if one["guessed"]})
+    file = written(form.writer, list(_labels(home, store, parcels)), sending_to(home, ""), form.layout)
+    made.rows, made.kept, made.data = file.rows, file.kept, file.data
+    refused = {one.key for one in file.kept}
+    if run is None:
+        return made
+    number = store.files_out.next_id()
+    made.path = file_name(home, wish.program, form, number) if wish.output is None else wish.output
+    content = file.data if wish.output is None else None
+    number = store.files_out.add(NewFile("labels", wish.program, made.path, content, form.writer.title, file.rows), run.id)
+    if wish.output is not None:
+        store.files_out.written(number, run.at)
+    store.files_out.tell_parcels(number, [(one["id"], "") for one in parcels if one["reference"] not in refused])
+    return made
+
+
+def _labels(home: Home, store: Store, parcels: list[dict[str, Any]]) -> Iterable[Label]:
+    shipments = {one["id"]: one for one in store.shipments.by_id({parcel["shipment_id"] for parcel in parcels})}
+    orders = store.orders.load({parcel["order_row"] for parcel in parcels})
+    goods = store.catalog.known({sku for one in shipments.values() for parcel in one["parcels"] for sku in parcel["items"]})
+    boxes = {box.name: box.inner_mm for box in home.settings.boxes}
+    for parcel in parcels:
+        shipment, order = shipments[parcel["shipment_id"]], orders[parcel["order_row"]]
+        said = order.said
+        prices = {line.product: line.said.unit_price for line in order.lines}
+        number = [one["id"] for one in shipment["parcels"]].index(parcel["id"])
+        parcel["reference"] = parcel_reference(f"S-{shipment['id']}", number + 1)
+        yield Label(
+            shipment=f"S-{shipment['id']}",
+            order_ref=order.ref,
+            order_id=said.order_id,
+            channel=said.channel,
+            placed_at=said.placed_at,
+            ship_to=said.ship_to,
+            email=said.email,
+            wanted_service=said.service,
+            carrier=parcel["carrier"],
+            service=parcel["service"],
+            ship_on=shipment["ship_on"] or home.today.isoformat(),
+            box=parcel["box"],
+            size_mm=boxes.get(parcel["box"]),
+            weight_g=parcel["weight_g"],
+            items=tuple(_item(goods[sku], units, prices) for sku, units in shipment["parcels"][number]["items"].items()),
+            currency=said.currency,
+            total=said.total,
+            shipping=said.shipping,
+            note=said.note,
+            parcel=number + 1,
+        )
+
+
+def _item(product: dict[str, Any], units: int, prices: dict[int | None, int | None]) -> LabelItem:
+    """One SKU in a parcel. A part of a kit has no price in the order; then its own is the value for customs."""
+    price = prices.get(product["id"])
+    return LabelItem(
+        product["sku"],
+        product["title"],
+        units,
+        product["price"] if price is None else price,
+        product["weight_g"],
+        product["hs_code"] or "",
+        product["origin"] or "",
+    )
