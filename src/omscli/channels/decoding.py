@@ -51,6 +51,22 @@ def decoded(name: str, data: bytes) -> Decoded:
         return _windows(name, data, error)
 
 
+def decoded_as(name: str, data: bytes, encoding: str) -> Decoded:
+    """The text of a file whose encoding the seller named; nothing else is tried. Raises Refused with the place of what does not fit."""
+    _refuse_other_things(name, data)
+    codec = codecs.lookup(encoding).name
+    hint = "rules.yaml names the encoding of its reader; leave `encoding` out there and it is found from the file"
+    if data.startswith(codecs.BOM_UTF8) and not codec.startswith("utf-8"):
+        raise Refused(f"{name} begins with the mark of UTF-8 and is not {encoding}", hint)
+    try:
+        text = data.decode("utf-8-sig" if codec == "utf-8" else encoding)
+    except UnicodeError as error:
+        start = error.start if isinstance(error, UnicodeDecodeError) else 0
+        line = data[:start].count(b"\n") + 1
+        raise Refused(f"{name}:{line}: this letter is not stored as {encoding} (byte {start})", hint) from None
+    return Decoded(text.removeprefix("\ufeff"), encoding)
+
+
 def _refuse_other_things(name: str, data: bytes) -> None:
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Refused(f"{name} is empty", "download it again")

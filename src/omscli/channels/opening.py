@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from omscli.base.problems import Problem
 from omscli.channels.columns import fields_of, keys_of, places
-from omscli.channels.decoding import decoded, is_workbook
-from omscli.channels.detect import all_readers, choose, claims, named
+from omscli.channels.detect import all_readers, ambiguous, choose, claims, named
+from omscli.channels.framing import Elsewhere, Found, framed, look_at
+from omscli.channels.json_lines import is_json, json_lines
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
-from omscli.channels.table import Header, Table, TextTable
+from omscli.channels.table import Header, Table
 from omscli.errors import Refused
 
 
@@ -28,6 +29,20 @@ class OpenedFile:
     sheet: Sheet
     notices: tuple[str, ...]
     sha256: str
+    delimiter: str = ""  # "" where cells are divided already
+    header_row: int = 1  # 0 where there are no headers: JSON lines
+
+    @property
+    def columns_used(self) -> dict[str, str]:
+        """Each column that the reader uses, as the file writes it, with the name of its field."""
+        fields = fields_of(self.reader.columns)
+        return {column: key for column, key in zip(self.sheet.header, self.sheet.keys, strict=True) if column and key in fields}
+
+    @property
+    def columns_ignored(self) -> list[str]:
+        """The columns that are left alone."""
+        used = self.columns_used
+        return [column for column in self.sheet.header if column and column not in used]
 
     @property
     def header(self) -> list[str]:
@@ -90,10 +105,11 @@ def open_file(name: str, data: bytes, *, wanted: str | None = None, readers: Seq
         Refused: It is no table, no reader claims it, more than one does, or it lacks columns.
         UsageError: No reader is called as wanted.
     """
+    if is_json(data):
+        return _lines_of_json(name, data, wanted)
     readers = all_readers() if readers is None else readers
-    table, encoding, notices = _table(name, data)
-    header = _header(name, table, readers, wanted)
-    reader = choose(name, header.cells, readers, wanted)
+    found = _found(name, data, readers, wanted)
+    reader, header, table = found.reader, found.header, found.look.table
     sheet = Sheet(
         name,
         header.cells,
@@ -106,16 +122,40 @@ def open_file(name: str, data: bytes, *, wanted: str | None = None, readers: Seq
         has_nul=table.has_nul,
     )
     places(name, sheet.header, sheet.keys, reader.columns, mark=reader.mark, first_wins=reader.first_wins)
-    return OpenedFile(name, reader, encoding, sheet, (*notices, *_unused(sheet, reader)), hashlib.sha256(data).hexdigest())
+    notices = (*found.look.notices, *_unused(sheet, reader))
+    return OpenedFile(name, reader, found.look.encoding, sheet, notices, hashlib.sha256(data).hexdigest(), header.delimiter, header.line)
 
 
-def _table(name: str, data: bytes) -> tuple[Table, str, tuple[str, ...]]:
-    if is_workbook(data):
-        from omscli.channels.workbook import workbook
+def _lines_of_json(name: str, data: bytes, wanted: str | None) -> OpenedFile:
+    reader, sheet, text = json_lines(name, data, wanted)
+    return OpenedFile(name, reader, text.encoding, sheet, text.notices, hashlib.sha256(data).hexdigest(), header_row=0)
 
-        return workbook(name, data), "xlsx", ()
-    text = decoded(name, data)
-    return TextTable(name, text.text), text.encoding, text.notices
+
+def _found(name: str, data: bytes, readers: Sequence[Reader], wanted: str | None) -> Found:
+    """The one reader of the file. Readers with a form of their own look first, each in its own way; then the others together."""
+    theirs, refused = framed(name, data, named(wanted, readers))
+    if wanted is not None and (theirs or refused):
+        if not theirs:
+            raise refused[0]
+        return theirs[0]
+    plain = [reader for reader in readers if reader.form_of is None]
+    try:
+        look = look_at(name, data)
+        header = _header(name, look.table, plain, wanted)
+    except Refused:
+        if not theirs:
+            raise
+        claimed, header = [], theirs[0].header
+    else:
+        claimed = claims(header.cells, named(wanted, plain))
+    if len(theirs) + bool(claimed) > 1:
+        raise ambiguous(name, header.cells, [*claimed, *(one.reader for one in theirs)])
+    if theirs:
+        return theirs[0]
+    moved = next((error for error in refused if isinstance(error, Elsewhere)), None)
+    if moved is not None and not claimed:
+        raise moved
+    return Found(choose(name, header.cells, plain if claimed else readers, wanted), look, header)
 
 
 def _header(name: str, table: Table, readers: Sequence[Reader], wanted: str | None) -> Header:
