@@ -49,7 +49,8 @@ def test_the_text_is_kept_with_its_fingerprint(tmp_path: Path) -> None:
 
 def test_channels_take_the_reader_called_like_them_or_else_our_own_files() -> None:
     found = _parsed(
-        "channels: {etsy: , fair: , b2b: {reader: sheet, prefix: RS}}\nreaders: {sheet: {kind: orders, columns: {}}}\n", frozenset({"etsy"})
+        "channels: {etsy: , fair: , b2b: {reader: sheet, prefix: RS}}\nreaders: {sheet: {kind: products, columns: {sku: No}}}\n",
+        frozenset({"etsy"}),
     )
     assert [(one.name, one.reader, one.prefix) for one in found.channels.values()] == [
         ("etsy", "etsy", "ET"),
@@ -207,7 +208,7 @@ def test_terms_mails_feeds_and_readers_are_plain_data() -> None:
         "returns: {window_days: 14, auto_approve_under: 50, reasons: {broken: {restock: false}}}\n"
         "notify: {from: Mug <o@mug.example>, smtp: {host: h, user: u, password_command: pass smtp}}\n"
         "stock_sync: [{location: a, path: a.csv}]\n"
-        'readers: {r: {kind: stock, columns: {sku: "No"}, delimiter: tab, words: {">9": 10}}}\n'
+        'readers: {r: {kind: stock, columns: {sku: "No", on_hand: Qty}, location: a, delimiter: tab, words: {">9": 10}}}\n'
     )
     assert found.returns == {"window_days": 14, "auto_approve_under": 5000, "reasons": {"broken": {"fee": 0, "restock": False}}}
     assert (found.mail.sender, found.mail.reply_to) == ("Mug <o@mug.example>", "")
@@ -217,6 +218,21 @@ def test_terms_mails_feeds_and_readers_are_plain_data() -> None:
     )
     assert found.readers["r"]["delimiter"] == "\t"
     assert found.readers["r"]["words"] == {">9": 10}
+    assert [found.readers["r"][key] for key in ("decimal", "header_row", "repeated")] == [None, None, "refuse"]
+
+
+def test_a_file_that_goes_out_has_the_layout_that_the_file_says() -> None:
+    found = _parsed("writers: {x.stock: {columns: {Article: sku, Shop: =mug}, above: [one, two], delimiter: tab}, mine: {like: x.stock}}\n")
+    assert found.writers == {
+        "x.stock": {
+            "like": None,
+            "columns": {"Article": "sku", "Shop": "=mug"},
+            "delimiter": "\t",
+            "encoding": None,
+            "above": ("one", "two"),
+        },
+        "mine": {"like": "x.stock", "columns": None, "delimiter": None, "encoding": None, "above": None},
+    }
 
 
 @pytest.mark.parametrize(

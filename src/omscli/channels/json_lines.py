@@ -72,7 +72,7 @@ def json_lines(name: str, data: bytes, wanted: str | None) -> tuple[Reader, Shee
 
 
 def _walk(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-    return ((number, [line]) for number, line in enumerate(lines, 1))
+    return ((number, [line.strip()]) for number, line in enumerate(lines, 1))
 
 
 def _kind_of(name: str, lines: list[str], wanted: str | None) -> str:

@@ -132,6 +132,7 @@ def _silent(one: Fields) -> frozenset[str]:
     """The parts that the object says nothing about: those it names, and those whose keys it does not have."""
     named = {one_of(part, "silent", tuple(sorted(SILENT_PARTS))) for part in one.texts("silent")}
     unsaid = {part for part, keys in _SAID_BY.items() if not one.has(*keys)}
-    if not any("unit_price" in line for line in one.groups("lines")):
+    lines = one.groups("lines")
+    if lines and not any("unit_price" in line for line in lines):
         unsaid.add("prices")
     return frozenset(named | unsaid)

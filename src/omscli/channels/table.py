@@ -70,6 +70,8 @@ class TextTable:
         forced = delimiter or ""
         for number in range(1, last + 1):
             line = stream.readline()
+            if not line:
+                return
             said = _SEP.match(line) if number == 1 else None
             if said:
                 forced = forced or said[1]

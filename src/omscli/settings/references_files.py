@@ -53,10 +53,9 @@ def _columns(document: Document, path: Path, kind: str, section: Mapping[str, An
     if section.get("columns") is not None:
         lacking = [one for one in NEEDED_COLUMNS[kind] if one not in columns and section.get(one) is None]
         if lacking:
-            named = " and ".join(map(quoted, lacking))
-            yield Mistake(
-                *document.key_place((*path, "columns")), f"{named} {'is' if len(lacking) == 1 else 'are'} missing in 'columns' of {kind}"
-            )
+            *most, last = map(quoted, lacking)
+            named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+            yield Mistake(*document.key_place((*path, "columns")), f"{named} missing in 'columns' of {kind}")
 
 
 def writer_mistakes(document: Document, sections: Mapping[str, Any], fields_of: Mapping[str, frozenset[str]]) -> Iterator[Mistake]:
@@ -68,8 +67,8 @@ def writer_mistakes(document: Document, sections: Mapping[str, Any], fields_of: 
             yield Mistake(*document.key_place((*path, "like")), f"{quoted(name)} is built in; 'like' is for files of another name")
         elif name not in fields_of and like is None:
             near = nearest(name, fields_of)
-            meant = f"did you mean {quoted(near)}? " if near else ""
-            yield Mistake(*document.key_place(path), f"{quoted(name)} is no built-in file – {meant}else name one that it is 'like'")
+            meant = f" – did you mean {quoted(near)}?" if near else ""
+            yield Mistake(*document.key_place(path), f"{quoted(name)} is no built-in file{meant or ': write the one that it is `like`'}")
         elif isinstance(like, str) and like not in fields_of:
             yield Mistake(*document.value_place((*path, "like")), unknown("file that goes out", like, fields_of))
         fields = fields_of.get(name) or fields_of.get(str(like))
