@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from omscli.base.registry import found_in
 from omscli.base.workdays import WEEKDAYS
-from omscli.settings import models, models_carriers, models_desk, models_places, models_routing
+from omscli.settings import models, models_carriers, models_desk, models_files, models_places, models_routing
 from omscli.settings.shape import inner_models
 from omscli.settings.values import Says
 from omscli.settings.yaml_text import read
@@ -59,7 +59,8 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("notify", models_desk.NotifySection),
     ("smtp", models_desk.SmtpSection),
     ("stock_sync", models_desk.StockSyncSection),
-    ("readers", models_desk.ReaderSection),
+    ("readers", models_files.ReaderSection),
+    ("writers", models_files.WriterSection),
 )
 
 INTRO = """\

@@ -49,7 +49,8 @@ def test_the_text_is_kept_with_its_fingerprint(tmp_path: Path) -> None:
 
 def test_channels_take_the_reader_called_like_them_or_else_our_own_files() -> None:
     found = _parsed(
-        "channels: {etsy: , fair: , b2b: {reader: sheet, prefix: RS}}\nreaders: {sheet: {kind: orders, columns: {}}}\n", frozenset({"etsy"})
+        "channels: {etsy: , fair: , b2b: {reader: sheet, prefix: RS}}\nreaders: {sheet: {kind: products, columns: {sku: No}}}\n",
+        frozenset({"etsy"}),
     )
     assert [(one.name, one.reader, one.prefix) for one in found.channels.values()] == [
         ("etsy", "etsy", "ET"),
@@ -61,10 +62,12 @@ def test_channels_take_the_reader_called_like_them_or_else_our_own_files() -> No
 def test_a_channel_has_what_the_file_says() -> None:
     text = (
         "channels:\n  x: {reader: native, prefix: Q1, notify: false, priority: -3, buffer: 2, share_percent: 40, cap: 9,\n"
-        "      stock_from: a, ship_unpaid: true, timezone: Asia/Tokyo, location: a}\nlocations: {a: }\n"
+        "      stock_from: a, suppliers: true, upload: [stock], ship_unpaid: true, timezone: Asia/Tokyo, location: a}\nlocations: {a: }\n"
     )
     found = _parsed(text)
-    assert found.channels["x"] == Channel("x", "native", "Q1", False, -3, 2, 40, 9, frozenset({"a"}), True, "Asia/Tokyo", "a")
+    assert found.channels["x"] == Channel(
+        "x", "native", "Q1", False, -3, 2, 40, 9, frozenset({"a"}), True, frozenset({"stock"}), True, "Asia/Tokyo", "a"
+    )
     assert found.rulebook.channels == {"x": ChannelPolicy("x", -3, frozenset({"a"}), ship_unpaid=True)}
 
 
@@ -207,7 +210,7 @@ def test_terms_mails_feeds_and_readers_are_plain_data() -> None:
         "returns: {window_days: 14, auto_approve_under: 50, reasons: {broken: {restock: false}}}\n"
         "notify: {from: Mug <o@mug.example>, smtp: {host: h, user: u, password_command: pass smtp}}\n"
         "stock_sync: [{location: a, path: a.csv}]\n"
-        'readers: {r: {kind: stock, columns: {sku: "No"}, delimiter: tab, words: {">9": 10}}}\n'
+        'readers: {r: {kind: stock, columns: {sku: "No", on_hand: Qty}, location: a, delimiter: tab, words: {">9": 10}}}\n'
     )
     assert found.returns == {"window_days": 14, "auto_approve_under": 5000, "reasons": {"broken": {"fee": 0, "restock": False}}}
     assert (found.mail.sender, found.mail.reply_to) == ("Mug <o@mug.example>", "")
@@ -217,6 +220,21 @@ def test_terms_mails_feeds_and_readers_are_plain_data() -> None:
     )
     assert found.readers["r"]["delimiter"] == "\t"
     assert found.readers["r"]["words"] == {">9": 10}
+    assert [found.readers["r"][key] for key in ("decimal", "header_row", "repeated")] == [None, None, "refuse"]
+
+
+def test_a_file_that_goes_out_has_the_layout_that_the_file_says() -> None:
+    found = _parsed("writers: {x.stock: {columns: {Article: sku, Shop: =mug}, above: [one, two], delimiter: tab}, mine: {like: x.stock}}\n")
+    assert found.writers == {
+        "x.stock": {
+            "like": None,
+            "columns": {"Article": "sku", "Shop": "=mug"},
+            "delimiter": "\t",
+            "encoding": None,
+            "above": ("one", "two"),
+        },
+        "mine": {"like": "x.stock", "columns": None, "delimiter": None, "encoding": None, "above": None},
+    }
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from omscli.errors import Refused
 from omscli.settings.load import parse
 
 READERS = frozenset({"shopify", "etsy", "amazon"})
+WRITERS = {"shop.stock": frozenset({"sku", "quantity"}), "shop.labels": frozenset({"shipment", "name"})}
 HEAD = "currency: USD\ntimezone: UTC\n"  # two lines, so every snippet begins in line 3
 
 # What is wrong, the lines below the head, and what is said: `line:column: text`.
@@ -251,8 +252,8 @@ CASES: list[tuple[str, str, list[str]]] = [
     ),
     (
         "columns that a stock file has not",
-        "readers: {r: {kind: stock, columns: {skuu: A, onhand: B}}}\n",
-        ["3:38: unknown column of stock 'skuu' – did you mean 'sku'?", "3:47: unknown column of stock 'onhand' – did you mean 'on_hand'?"],
+        "readers: {r: {kind: stock, columns: {sku: A, on_hand: B, location: C, skuu: D, onhand: E}}}\n",
+        ["3:71: unknown column of stock 'skuu' – did you mean 'sku'?", "3:80: unknown column of stock 'onhand' – did you mean 'on_hand'?"],
     ),
     (
         "an unknown kind of file",
@@ -260,13 +261,105 @@ CASES: list[tuple[str, str, list[str]]] = [
         ["3:21: unknown kind of file 'sales'; known: inbound, orders, products, stock, tracking"],
     ),
     (
-        "a file form that is none",
-        "readers: {r: {kind: stock, columns: {}, encoding: cp12525, delimiter: ';;', dates: dd.mm.yyyy, decimal: ':'}}\n",
+        "columns that a stock file needs",
+        "readers: {r: {kind: stock, columns: {bin: A}}}\n",
+        ["3:28: 'sku', 'on_hand' and 'location' are missing in 'columns' of stock"],
+    ),
+    (
+        "a stock file of no place",
+        "readers: {r: {kind: stock, columns: {sku: A, on_hand: B}}}\n",
+        ["3:28: 'location' is missing in 'columns' of stock"],
+    ),
+    (
+        "one header for two columns",
+        "readers: {r: {kind: products, columns: {sku: Item No., title: item-no}}}\n",
+        ["3:56: 'item-no' is the header of 'sku' already"],
+    ),
+    (
+        "a header that nothing is known by",
+        "readers: {r: {kind: products, columns: {sku: '#'}}}\n",
+        ["3:46: '#' has no letter or figure to know it by"],
+    ),
+    (
+        "keys of a reader that say nothing about its kind",
+        "locations: {a: {}}\nchannels: {b: {}}\nreaders: {r: {kind: products, columns: {sku: A}, location: a, channel: b, repeated: sum}}\n",
         [
-            "3:51: unknown encoding 'cp12525'; common ones: utf-8, cp1252, latin-1, utf-16",
-            "3:71: ';;' is no delimiter; write one character, or tab",
-            "3:84: 'dd.mm.yyyy' is no form of a date; it takes %d, %m and %Y, like %d.%m.%Y",
-            "3:105: unknown decimal mark ':'; known: ',', '.'",
+            "5:50: 'location' is for files of stock and inbound",
+            "5:63: 'channel' is for files of orders",
+            "5:75: 'repeated' is for files of stock",
+        ],
+    ),
+    (
+        "a place said twice",
+        "locations: {a: {}}\nreaders: {r: {kind: stock, columns: {sku: A, on_hand: B, location: C}, location: a}}\n",
+        ["4:72: `columns` say already where 'location' stands"],
+    ),
+    (
+        "a reader called like a built-in one",
+        "readers: {shopify: {kind: products, columns: {sku: A}}, native.x: {kind: products, columns: {sku: A}}}\n",
+        [
+            "3:11: 'shopify' is the name of a built-in format; call this one otherwise",
+            "3:57: 'native.x' is the name of a built-in format; call this one otherwise",
+        ],
+    ),
+    (
+        "forms that Python knows and no file has",
+        "readers: {r: {kind: products, columns: {sku: A}, encoding: base64, delimiter: a, dates: '%d.%m.%Y%', header_row: 0}}\n",
+        [
+            "3:60: unknown encoding 'base64'; common ones: utf-8, cp1252, latin-1, utf-16",
+            "3:79: 'a' is no delimiter; write one character, or tab",
+            "3:89: '%d.%m.%Y%' is no form of a date; it takes %d, %m and %Y, like %d.%m.%Y",
+            "3:114: '0' is too small: at least 1",
+        ],
+    ),
+    (
+        "a writer of an unknown name",
+        "writers: {shop.stok: {delimiter: tab}, mine: {delimiter: tab}}\n",
+        [
+            "3:11: 'shop.stok' is no built-in file – did you mean 'shop.stock'?",
+            "3:40: 'mine' is no built-in file: write the one that it is `like`",
+        ],
+    ),
+    (
+        "a writer like nothing",
+        "writers: {mine: {like: shop.stok}}\n",
+        ["3:24: unknown file that goes out 'shop.stok' – did you mean 'shop.stock'?"],
+    ),
+    (
+        "a built-in writer like another one",
+        "writers: {shop.stock: {like: shop.labels}}\n",
+        ["3:24: 'shop.stock' is built in; 'like' is for files of another name"],
+    ),
+    (
+        "fields that a writer has not",
+        "writers: {shop.stock: {columns: {A: quantity, B: skuu, C: =fixed}}, mine: {like: shop.labels, columns: {A: quantity}}}\n",
+        [
+            "3:50: unknown field of shop.stock 'skuu' – did you mean 'sku'?",
+            "3:108: unknown field of shop.labels 'quantity'; known: name, shipment",
+        ],
+    ),
+    (
+        "a layout that cannot be written",
+        'writers: {shop.stock: {columns: {"A\\nB": sku, Größe: quantity}, encoding: ascii, above: "x\\ty"}, mine: {like: shop.stock, columns: {}}}\n',
+        [
+            "3:34: 'A\\u000aB' holds a line break or another character that nobody sees",
+            "3:89: 'x\\u0009y' holds a line break or another character that nobody sees",
+            "3:132: at least one is needed here",
+        ],
+    ),
+    (
+        "a layout with letters that its encoding does not know",
+        "writers: {shop.stock: {columns: {Größe: quantity, A: =ü}, encoding: ascii}}\n",
+        ["3:41: 'Größe' has letters that ascii does not know", "3:54: '=ü' has letters that ascii does not know"],
+    ),
+    (
+        "a file form that is none",
+        "readers: {r: {kind: products, columns: {sku: A}, encoding: cp12525, delimiter: ';;', dates: dd.mm.yyyy, decimal: ':'}}\n",
+        [
+            "3:60: unknown encoding 'cp12525'; common ones: utf-8, cp1252, latin-1, utf-16",
+            "3:80: ';;' is no delimiter; write one character, or tab",
+            "3:93: 'dd.mm.yyyy' is no form of a date; it takes %d, %m and %Y, like %d.%m.%Y",
+            "3:114: unknown decimal mark ':'; known: ',', '.'",
         ],
     ),
 ]
@@ -311,7 +404,7 @@ SERVICE_CASES: list[tuple[str, dict[str, str], list[str]]] = [
 
 def _said(text: str) -> Refused:
     with pytest.raises(Refused) as caught:
-        parse(text, "rules.yaml", date(2026, 3, 2), READERS)
+        parse(text, "rules.yaml", date(2026, 3, 2), READERS, lambda: WRITERS)
     return caught.value
 
 

@@ -62,13 +62,12 @@ def places(
         found[key] = place
     missing = [field for field in required_of(shape) if field not in found]
     if missing:
-        raise missing_columns(name, missing, header, mark)
+        raise missing_columns(name, [one.replace("_", mark) for one in missing], header)
     return found
 
 
-def missing_columns(name: str, missing: Sequence[str], header: Sequence[str], mark: str = " ") -> Refused:
-    """The refusal of a file that lacks columns: which, what it has instead, the most similar."""
-    names = [one.replace("_", mark) for one in missing]
+def missing_columns(name: str, names: Sequence[str], header: Sequence[str]) -> Refused:
+    """The refusal of a file that lacks columns: which (as its format calls them), what it has instead, the most similar."""
     near = [(one, nearest(one, (column for column in header if column))) for one in names]
     similar = " ".join(f"is “{there}” meant as “{one}”?" for one, there in near if there)
     there = ", ".join(column for column in header if column)

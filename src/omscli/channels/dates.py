@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -167,4 +167,43 @@ def any_day(text: str, column: str, zone: str, order: str) -> str:
     if len(text) == 10 and _utc(text, "UTC") is not None:
         return day
     utc = any_instant(text, column, zone, order)
+    return datetime.fromisoformat(utc).astimezone(_zone(zone)).date().isoformat()
+
+
+@lru_cache(maxsize=8192)
+def _formed(text: str, form: str) -> datetime | None:
+    """A text in a form of `strptime`; where the form has no hours, a time may stand behind the date. Figures are ASCII only."""
+    tails = ("",) if "%H" in form or "%I" in form else ("", " %H:%M", " %H:%M:%S")
+    for tail in tails if text.isascii() else ():
+        try:
+            return datetime.strptime(text, f"{form}{tail}")  # noqa: DTZ007 - the zone is the file's, and given later
+        except ValueError:
+            continue
+    return None
+
+
+def formed_instant(text: str, column: str, form: str, zone: str) -> str:
+    """UTC text of a date and time in the form that the seller named (`%d.%m.%Y`), on the clock of `zone`.
+
+    An ISO date is understood besides, as cells of workbooks become one; not where the form itself begins with the year.
+    """
+    given(text, column)
+    found = _formed(text, form)
+    try:
+        utc = as_text(found if found.tzinfo else found.replace(tzinfo=_zone(zone))) if found else None
+    except OverflowError:
+        utc = None
+    if utc is None and "%Y-" not in form:
+        utc = _utc(text, zone)
+    if utc is None:
+        example = datetime(2026, 12, 24, 14, 5, tzinfo=UTC).strftime(form)
+        raise CellError(column, text, "not a date in the form of its reader", f"its dates are {form}, like {example}; rules.yaml says so")
+    return utc
+
+
+def formed_day(text: str, column: str, form: str, zone: str) -> str:
+    """The date of such a text, on the clock of `zone`. A date without a time is that date in every zone."""
+    if len(text) == 10 and "%Y-" not in form and _formed(text, form) is None and _utc(text, "UTC") is not None:
+        return text
+    utc = formed_instant(text, column, form, zone)
     return datetime.fromisoformat(utc).astimezone(_zone(zone)).date().isoformat()

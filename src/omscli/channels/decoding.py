@@ -64,6 +64,30 @@ def coding_of(source: Source) -> Coding:
     return _looked_through(source, "utf-8")
 
 
+def coding_as(source: Source, encoding: str) -> Coding:
+    """The coding of a file whose encoding the seller named; nothing else is tried. Raises Refused with the place of what does not fit."""
+    with source.binary() as file:
+        start = file.read(_START)
+    _refuse_other_things(source.name, start)
+    codec = codecs.lookup(encoding).name
+    hint = "rules.yaml names the encoding of its reader; leave `encoding` out there and it is found from the file"
+    if start.startswith(codecs.BOM_UTF8) and not codec.startswith("utf-8"):
+        raise Refused(f"{source.name} begins with the mark of UTF-8 and is not {encoding}", hint)
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else encoding)()
+    digest, has_nul, at = hashlib.sha256(), False, 0
+    for part in (*source.chunks(), b""):
+        digest.update(part)
+        try:
+            has_nul = "\0" in decoder.decode(part, final=not part) or has_nul
+        except UnicodeError as error:
+            offset = at + (error.start if isinstance(error, UnicodeDecodeError) else 0)
+            raise Refused(
+                f"{source.name}:{_line_at(source, offset)[0]}: this letter is not stored as {encoding} (byte {offset})", hint
+            ) from None
+        at += len(part)
+    return Coding(encoding, digest.hexdigest(), has_nul)
+
+
 def _refuse_other_things(name: str, start: bytes) -> None:
     if len(start) < _START and not start.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Refused(f"{name} is empty", "download it again")
@@ -131,13 +155,19 @@ def _windows(source: Source) -> Coding:
 
 
 def _two_ways(source: Source, offset: int) -> Refused:
+    line, byte = _line_at(source, offset)
+    return Refused(
+        f"{source.name}:{line}: the letters are stored in two ways at once (byte {offset}, 0x{byte:02X})",
+        "download the file again and do not join or edit it; or save it as CSV UTF-8",
+    )
+
+
+def _line_at(source: Source, offset: int) -> tuple[int, int]:
+    """The line in which a byte stands, and the byte."""
     line, at, byte = 0, 0, 0
     with source.binary() as file:
         while at <= offset and (text := file.readline()):
             line += 1
             byte = text[offset - at] if offset - at < len(text) else 0
             at += len(text)
-    return Refused(
-        f"{source.name}:{line}: the letters are stored in two ways at once (byte {offset}, 0x{byte:02X})",
-        "download the file again and do not join or edit it; or save it as CSV UTF-8",
-    )
+    return max(1, line), byte

@@ -62,13 +62,18 @@ def choose(name: str, header: Sequence[str], readers: Sequence[Reader], wanted: 
     if len(found) == 1:
         return found[0]
     if found:
-        titles = [reader.title for reader in found]
-        raise Refused(
-            f"{name} could be {' or '.join(titles)}; its columns: {_shown(header)}", f"say which: oms import --as {titles[0]} {name}"
-        )
+        raise ambiguous(name, header, found)
     if wanted is not None:
         raise _other_format(name, header, candidates, readers, wanted)
     raise _nobody(name, header, readers)
+
+
+def ambiguous(name: str, header: Sequence[str], found: Sequence[Reader]) -> Refused:
+    """The refusal of a file that more than one reader claims."""
+    titles = [reader.title for reader in found]
+    return Refused(
+        f"{name} could be {' or '.join(titles)}; its columns: {_shown(header)}", f"say which: oms import --as {titles[0]} {name}"
+    )
 
 
 def _other_format(name: str, header: Sequence[str], candidates: Sequence[Reader], readers: Sequence[Reader], wanted: str) -> Refused:
@@ -80,13 +85,13 @@ def _other_format(name: str, header: Sequence[str], candidates: Sequence[Reader]
             f"import it as what it is: oms import --as {others[0].title} {name}",
         )
     nearest = min(candidates, key=lambda reader: len(_lacking(header, reader)))
-    return missing_columns(name, _lacking(header, nearest), header, nearest.mark)
+    return missing_columns(name, nearest.called(_lacking(header, nearest)), header)
 
 
 def _nobody(name: str, header: Sequence[str], readers: Sequence[Reader]) -> Refused:
     near = _nearly(header, readers)
     if near is not None:
-        refused = missing_columns(name, _lacking(header, near), header, near.mark)
+        refused = missing_columns(name, near.called(_lacking(header, near)), header)
         return Refused(f"{name} looks like {near.title}, but {refused.message.removeprefix(f'{name}: ')}", refused.hint)
     return Refused(
         f"no reader knows the columns of {name}: {_shown(header)}",

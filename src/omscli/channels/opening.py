@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from omscli.base.problems import Problem
 from omscli.channels.columns import fields_of, keys_of, places
-from omscli.channels.decoding import Coding, coding_of
-from omscli.channels.detect import all_readers, choose, claims, named
+from omscli.channels.detect import all_readers, ambiguous, choose, claims, named
+from omscli.channels.framing import Elsewhere, Found, framed, look_at
+from omscli.channels.json_lines import is_json, json_lines
 from omscli.channels.reader import Context, Item, Reader
 from omscli.channels.sheet import Sheet
 from omscli.channels.source import Source
-from omscli.channels.table import Header, Table, TextTable
+from omscli.channels.table import Header, Table
 from omscli.errors import Refused
 
 
@@ -28,6 +29,20 @@ class OpenedFile:
     sheet: Sheet
     notices: tuple[str, ...]
     sha256: str
+    delimiter: str = ""  # "" where cells are divided already
+    header_row: int = 1  # 0 where there are no headers: JSON lines
+
+    @property
+    def columns_used(self) -> dict[str, str]:
+        """Each column that the reader uses, as the file writes it, with the name of its field."""
+        fields = fields_of(self.reader.columns)
+        return {column: key for column, key in zip(self.sheet.header, self.sheet.keys, strict=True) if column and key in fields}
+
+    @property
+    def columns_ignored(self) -> list[str]:
+        """The columns that are left alone."""
+        used = self.columns_used
+        return [column for column in self.sheet.header if column and column not in used]
 
     @property
     def header(self) -> list[str]:
@@ -93,10 +108,12 @@ def open_file(name: str, data: bytes | Source, *, wanted: str | None = None, rea
         Refused: It is no table, no reader claims it, more than one does, or it lacks columns.
         UsageError: No reader is called as wanted.
     """
+    source = Source(name, data=data) if isinstance(data, bytes) else data
+    if is_json(source):
+        return _lines_of_json(source, wanted)
     readers = all_readers() if readers is None else readers
-    table, coding = _table(Source(name, data=data) if isinstance(data, bytes) else data)
-    header = _header(name, table, readers, wanted)
-    reader = choose(name, header.cells, readers, wanted)
+    found = _found(source, readers, wanted)
+    reader, header, table = found.reader, found.header, found.look.table
     sheet = Sheet(
         name,
         header.cells,
@@ -109,16 +126,42 @@ def open_file(name: str, data: bytes | Source, *, wanted: str | None = None, rea
         has_nul=table.has_nul,
     )
     places(name, sheet.header, sheet.keys, reader.columns, mark=reader.mark, first_wins=reader.first_wins)
-    return OpenedFile(name, reader, coding.encoding, sheet, (*coding.notices, *_unused(sheet, reader)), coding.sha256)
+    coding = found.look.coding
+    notices = (*coding.notices, *_unused(sheet, reader))
+    return OpenedFile(name, reader, coding.encoding, sheet, notices, coding.sha256, header.delimiter, header.line)
 
 
-def _table(source: Source) -> tuple[Table, Coding]:
-    coding = coding_of(source)
-    if coding.is_workbook:
-        from omscli.channels.workbook import workbook
+def _lines_of_json(source: Source, wanted: str | None) -> OpenedFile:
+    reader, sheet, coding = json_lines(source, wanted)
+    return OpenedFile(source.name, reader, coding.encoding, sheet, coding.notices, coding.sha256, header_row=0)
 
-        return workbook(source.name, source.whole()), coding
-    return TextTable(source, coding.codec, coding.has_nul), coding
+
+def _found(source: Source, readers: Sequence[Reader], wanted: str | None) -> Found:
+    """The one reader of the file. Readers with a form of their own look first, each in its own way; then the others together."""
+    name = source.name
+    theirs, refused = framed(source, named(wanted, readers))
+    if wanted is not None and (theirs or refused):
+        if not theirs:
+            raise refused[0]
+        return theirs[0]
+    plain = [reader for reader in readers if reader.form_of is None]
+    try:
+        look = look_at(source)
+        header = _header(name, look.table, plain, wanted)
+    except Refused:
+        if not theirs:
+            raise
+        claimed, header = [], theirs[0].header
+    else:
+        claimed = claims(header.cells, named(wanted, plain))
+    if len(theirs) + bool(claimed) > 1:
+        raise ambiguous(name, header.cells, [*claimed, *(one.reader for one in theirs)])
+    if theirs:
+        return theirs[0]
+    moved = next((error for error in refused if isinstance(error, Elsewhere)), None)
+    if moved is not None and not claimed:
+        raise moved
+    return Found(choose(name, header.cells, plain if claimed else readers, wanted), look, header)
 
 
 def _header(name: str, table: Table, readers: Sequence[Reader], wanted: str | None) -> Header:

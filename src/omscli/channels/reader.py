@@ -6,7 +6,7 @@ A reader never opens anything: it gets a `Sheet` whose header it has claimed and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from omscli.base.problems import Problem
@@ -35,6 +35,25 @@ class Context:
     locations: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class FileForm:
+    """What a profile says of the outside of its files; None is found out from the file.
+
+    Attributes:
+        delimiter: What divides the columns.
+        encoding: How the letters are stored. Then nothing else is tried.
+        header_row: The line of the headers, from 1. Lines above it are left alone.
+        sheet: The sheet of a workbook.
+        decimal: The mark that the figures of a workbook get when they become text, so that they are read as they were meant.
+    """
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+    decimal: str = "."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """One form of file of one channel.
@@ -56,6 +75,8 @@ class Reader:
         footer: Rows whose text starts like this belong to the file, not to the data.
         mark: What stands between the words of its headers, to name a missing one as the format does.
         tells_extra: The seller hears which columns are not used; for our own files, where such a column is a slip.
+        form_of: The outside of its files, where a profile says it; then a file of another form is none of its own.
+        headers: What the file calls its columns (key to header), to name a missing one as the profile does.
     """
 
     name: str
@@ -74,11 +95,17 @@ class Reader:
     footer: re.Pattern[str] | None = None
     mark: str = " "
     tells_extra: bool = False
+    form_of: FileForm | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """`amazon.unshipped`: how people and `--as` name it."""
         return f"{self.name}.{self.form}" if self.form else self.name
+
+    def called(self, keys: Iterable[str]) -> list[str]:
+        """The columns of these keys as its files call them."""
+        return [self.headers.get(key) or key.replace("_", self.mark) for key in keys]
 
     def missing(self, keys: frozenset[str], *, strict: bool = True) -> list[str]:
         """The columns of its signature that a header with these keys does not have; empty when it claims the file.

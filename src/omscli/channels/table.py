@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from omscli.channels.columns import MAX_COLUMNS
@@ -35,8 +36,11 @@ class Header:
 class Table(Protocol):
     """A file as rows: text with delimiters, or a sheet of a workbook."""
 
-    def headers(self) -> Iterator[Header]:
-        """Every way to read each of the first lines as a header."""
+    def headers(self, delimiter: str | None = None, row: int | None = None) -> Iterator[Header]:
+        """Every way to read each of the first lines as a header; with `row` that line only, with `delimiter` by that one only."""
+
+    def line(self, number: int) -> str:
+        """A line as it is, to show it; "" behind the last one."""
 
     def rows(self, header: Header, *, raw: bool, php_quotes: bool) -> Callable[[], Iterator[RawRow]]:
         """A function that walks the rows below the header, from the first one each time."""
@@ -54,24 +58,33 @@ class TextTable:
     codec: str
     has_nul: bool = False
 
-    def headers(self) -> Iterator[Header]:
+    def headers(self, delimiter: str | None = None, row: int | None = None) -> Iterator[Header]:
         """The first lines, each by the delimiters in it, the most frequent one first."""
+        last = row or HEADER_LINES
         with self.source.text(self.codec) as stream:
-            lines = [stream.readline(MAX_CELL) for _ in range(HEADER_LINES)]
-        forced = ""
+            lines = [stream.readline(MAX_CELL) for _ in range(last)]
+        forced = delimiter or ""
         for number, line in enumerate(lines, 1):
+            if not line:
+                return
             said = _SEP.match(line) if number == 1 else None
             if said:
-                forced = said[1]
+                forced = forced or said[1]
+            if said or row not in (None, number):
                 continue
             outside = _QUOTED.sub("", line)
-            for delimiter in forced or sorted((one for one in DELIMITERS if one in outside), key=lambda one: -outside.count(one)):
-                cells = self._cells(line, delimiter)
+            for mark in forced or sorted((one for one in DELIMITERS if one in outside), key=lambda one: -outside.count(one)):
+                cells = self._cells(line, mark)
                 if len(cells) > MAX_COLUMNS:
                     raise Refused(
                         f"{self.source.name}:{number}: {len(cells):,} columns are more than {MAX_COLUMNS}", "download the file again"
                     )
-                yield Header(number, cells, delimiter, line.lstrip().startswith('"'))
+                yield Header(number, cells, mark, line.lstrip().startswith('"'))
+
+    def line(self, number: int) -> str:
+        """A line as it is, to show it; "" behind the last one."""
+        with self.source.text(self.codec) as stream:
+            return next(islice(stream, number - 1, number), "").strip()
 
     def _cells(self, line: str, delimiter: str) -> list[str]:
         try:
@@ -128,11 +141,16 @@ class RowsTable:
         """Workbooks are XML, which has no NUL."""
         return False
 
-    def headers(self) -> Iterator[Header]:
+    def headers(self, delimiter: str | None = None, row: int | None = None) -> Iterator[Header]:
         """The first rows that hold anything."""
-        for number, row in enumerate(self.cells[:HEADER_LINES], 1):
-            if any(row):
-                yield Header(number, [cell.strip() for cell in row][:MAX_COLUMNS])
+        del delimiter  # cells are divided already
+        for number, cells in enumerate(self.cells[: row or HEADER_LINES], 1):
+            if any(cells) and row in (None, number):
+                yield Header(number, [cell.strip() for cell in cells][:MAX_COLUMNS])
+
+    def line(self, number: int) -> str:
+        """The texts of a row, to show them."""
+        return ", ".join(filter(None, self.cells[number - 1])) if number <= len(self.cells) else ""
 
     def rows(self, header: Header, *, raw: bool, php_quotes: bool) -> Callable[[], Iterator[RawRow]]:
         """A function that walks the rows below the header."""

@@ -147,5 +147,5 @@ class Writer:
 
     @property
     def title(self) -> str:
-        """`shopify.stock`: how people and rules.yaml name it."""
-        return f"{self.name}.{self.form}"
+        """`shopify.stock`: how people and rules.yaml name it. One of the seller's own has a name only."""
+        return f"{self.name}.{self.form}" if self.form else self.name

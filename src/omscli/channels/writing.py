@@ -10,13 +10,15 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 
 from omscli.base.registry import found_in
 from omscli.base.sheet_text import is_formula, is_plain_figure
 from omscli.channels import known
 from omscli.channels.writer import Fields, Record, Sending, Writer
+from omscli.errors import Refused
 
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -61,6 +63,29 @@ def all_writers() -> dict[str, Writer]:
     return {writer.title: writer for writers in found_in(known.__name__, "WRITERS", ()).values() for writer in writers}
 
 
+def known_fields() -> dict[str, frozenset[str]]:
+    """The fields of every built-in file that goes out, by its title, to check the layouts of rules.yaml."""
+    return {title: writer.fields for title, writer in all_writers().items()}
+
+
+def laid_out(writer: Writer, layout: Layout, name: str = "") -> Writer:
+    """The writer with the seller's own columns; with a `name` it becomes a file of its own beside the built-in one.
+
+    Raises Refused for a layout whose headers could not be written.
+    """
+    own: dict[str, Any] = {
+        key: value for key in ("columns", "delimiter", "encoding", "above") if (value := getattr(layout, key)) is not None
+    }
+    found = replace(writer, **own)
+    if name:
+        found = replace(found, name=name, form="")
+    for text in (*found.columns, *(one[1:] for one in found.columns.values() if one.startswith("=")), *found.above):
+        wrong = _unfit(found, text)
+        if wrong and own:
+            raise Refused(f"the layout of {found.title} cannot be written: “{text}” {wrong}", "change it under `writers` in rules.yaml")
+    return found
+
+
 def written(writer: Writer, records: Sequence[Record], sending: Sending, layout: Layout = AS_IT_IS) -> Written:
     """The file of these records.
 
@@ -73,31 +98,31 @@ def written(writer: Writer, records: Sequence[Record], sending: Sending, layout:
     Returns:
         Its bytes, and the rows that stay out with the reason.
     """
-    columns = layout.columns or writer.columns
+    writer = laid_out(writer, layout)
     rows: list[list[str]] = []
     kept: list[Kept] = []
     for _, group in groupby(enumerate(writer.rows(records, sending)), lambda one: one[1].get(writer.together) or one[0]):
-        made = [_row(writer, columns, fields, layout.encoding or writer.encoding) for _, fields in group]
+        made = [_row(writer, fields) for _, fields in group]
         wrong = next((problem for _, problem in made if problem is not None), None)
         if wrong is None:
             rows += [row for row, _ in made]
         else:
             kept.append(wrong)
     if writer.suffix == "xlsx":
-        return Written(_workbook(columns, rows, sending), len(rows), kept)
-    return Written(_text(writer, columns, rows, layout), len(rows), kept)
+        return Written(_workbook(writer.columns, rows, sending), len(rows), kept)
+    return Written(_text(writer, rows), len(rows), kept)
 
 
-def _row(writer: Writer, columns: Mapping[str, str], fields: Fields, encoding: str) -> tuple[list[str], Kept | None]:
+def _row(writer: Writer, fields: Fields) -> tuple[list[str], Kept | None]:
     row = []
-    for header, name in columns.items():
+    for header, name in writer.columns.items():
         if name.startswith("="):
             row.append(name[1:])
             continue
         text = fields.get(name, "")
         if name in writer.texts:
             text = _BREAKS.sub(" ", text).strip()
-        wrong = _wrong(writer, name, text, encoding)
+        wrong = _wrong(writer, name, text)
         if wrong:
             return row, Kept(_subject(fields), header, text, wrong, fields.get(writer.together, ""))
         row.append("'" + text if writer.for_people and is_formula(text) else text)
@@ -108,38 +133,42 @@ def _subject(fields: Fields) -> str:
     return next((fields[name] for name in ("order", "order_id", "sku", "channel_sku") if fields.get(name)), "a row")
 
 
-def _wrong(writer: Writer, name: str, text: str, encoding: str) -> str | None:
+def _wrong(writer: Writer, name: str, text: str) -> str | None:
     shape = writer.shapes.get(name)
     if shape is not None and not shape.fullmatch(text):
         return "is empty" if not text else "is no value that this column takes"
     if _HIDDEN.search(text):
         return "holds characters that nobody sees"
-    if writer.quoting == "none" and writer.delimiter in text:
-        return "holds the character that divides the columns"
     if not writer.for_people and is_formula(text) and not is_plain_figure(text):
         return "begins like a formula"
+    return _unfit(writer, text)
+
+
+def _unfit(writer: Writer, text: str) -> str | None:
+    """Why a text cannot stand in this form of file, whatever it says."""
+    if writer.quoting == "none" and writer.delimiter in text:
+        return "holds the character that divides the columns"
     try:
-        text.encode(encoding)
+        text.encode(writer.encoding)
     except UnicodeEncodeError:
-        return f"has letters that {encoding} does not know"
+        return f"has letters that {writer.encoding} does not know"
     return None
 
 
-def _text(writer: Writer, columns: Mapping[str, str], rows: Iterable[Sequence[str]], layout: Layout) -> bytes:
+def _text(writer: Writer, rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
-    for line in writer.above if layout.above is None else layout.above:
+    for line in writer.above:
         out.write(line + writer.newline)
     table = csv.writer(
         out,
-        delimiter=layout.delimiter or writer.delimiter,
+        delimiter=writer.delimiter,
         lineterminator=writer.newline,
         quoting=_QUOTING[writer.quoting],  # type: ignore[arg-type]
         quotechar=None if writer.quoting == "none" else '"',
     )
-    table.writerow(columns)
+    table.writerow(writer.columns)
     table.writerows(rows)
-    encoding = layout.encoding or writer.encoding
-    return (b"\xef\xbb\xbf" if writer.bom and encoding == "utf-8" else b"") + out.getvalue().encode(encoding)
+    return (b"\xef\xbb\xbf" if writer.bom and writer.encoding == "utf-8" else b"") + out.getvalue().encode(writer.encoding)
 
 
 def _workbook(columns: Mapping[str, str], rows: Iterable[Sequence[str]], sending: Sending) -> bytes:

@@ -20,7 +20,9 @@ app = single()
     examples=(
         "oms import",
         "oms import orders_export.csv stock.csv",
-        "oms import --dry-run --json orders.csv",
+        "oms import --dry-run orders.csv",
+        "oms import --as my_supplier feed.csv",
+        "oms import -n --json orders.csv | jq -c '.files[].orders[]' | oms import -",
         "oms import --history all_orders_2025.txt",
     ),
 )
@@ -41,7 +43,8 @@ def import_(
 ) -> None:
     """Take in any file from outside: orders of a channel, products, stock, expected goods, tracking.
 
-    The format is found from the header. A bad row is set aside with its line and reason; the good ones go in.
+    The format is found from the header; for any other file, name its columns under `readers` in rules.yaml. JSON lines have
+    one object each, as --dry-run --json prints them. A bad row is set aside with its line and reason; the good ones go in.
     """
     from omscli.workflows.importing import Wish, import_files
     from omscli.workflows.inbox import inbox_files, move_to_done
@@ -72,22 +75,16 @@ def _given(name: str) -> tuple[str, Source]:
 
 
 def _show(desk: Desk, results: list[Any], *, from_inbox: bool) -> None:
-    from omscli.render.table import Column, Table
-
     screen = desk.screen
     if not results:
         screen.say("inbox/ is empty: nothing to import" if from_inbox else "nothing to import")
         return
-    names = ("new", "changed", "unchanged", "cancelled", "skipped", "rejected")
-    columns = [
-        Column("file", "File", "id"),
-        Column("reader", "Reader"),
-        Column("kind", "Kind"),
-        *(Column(name, name.capitalize() if name != "rejected" else "Set aside", "number") for name in names),
-    ]
-    rows = [{"file": one.file, "reader": one.reader, "kind": one.kind, **one.counts} for one in results]
-    screen.table(Table(columns, rows))
+    in_detail = desk.dry_run and screen.is_tty
+    if not in_detail:
+        _show_counts(desk, results)
     for one in results:
+        if in_detail:
+            _show_understood(desk, one)
         for notice in one.notices:
             screen.say(f"{one.file}: {notice}")
         _show_problems(desk, one)
@@ -103,13 +100,41 @@ def _show(desk: Desk, results: list[Any], *, from_inbox: bool) -> None:
         screen.say("next: oms route")
 
 
+def _show_counts(desk: Desk, results: list[Any]) -> None:
+    from omscli.render.table import Column, Table
+
+    names = ("new", "changed", "unchanged", "cancelled", "skipped", "rejected")
+    columns = [
+        Column("file", "File", "id"),
+        Column("reader", "Reader"),
+        Column("kind", "Kind"),
+        *(Column(name, name.capitalize() if name != "rejected" else "Set aside", "number") for name in names),
+    ]
+    rows = [{"file": one.file, "reader": one.reader, "kind": one.kind, **one.counts} for one in results]
+    desk.screen.table(Table(columns, rows))
+
+
+def _show_understood(desk: Desk, one: Any) -> None:
+    """How the file was read, for eyes: a pipe has `--json`."""
+    import shutil
+
+    from omscli.render.understood import Seen, understood
+
+    screen = desk.screen
+    seen = Seen(one.reader, one.kind, one.encoding, one.delimiter, one.header_row, one.used, one.ignored, one.rows, one.counts, one.records)
+    screen.heading(one.file)
+    for line in understood(seen, screen.width or shutil.get_terminal_size().columns, screen.zone):
+        screen.line(line)
+
+
 def _show_problems(desk: Desk, one: Any) -> None:
     shown = one.problems[:30]
     for problem in shown:
         where = f"{one.file}:{problem.line}" if problem.line else one.file
         hint = f" — {problem.hint}" if problem.hint else ""
         word = "set aside" if problem.rejected else "note"
-        column = f"{problem.column}: " if problem.column else ""
+        value = f" “{problem.value[:60]}”" if problem.value else ""
+        column = f"{problem.column}{value}: " if problem.column else ""
         desk.screen.warn(f"{where}: {column}{problem.problem}{hint} ({word})")
     if len(one.problems) > len(shown):
         desk.screen.warn(f"{one.file}: … and {len(one.problems) - len(shown)} more; --json lists them all")

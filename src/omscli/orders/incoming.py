@@ -41,6 +41,8 @@ class IncomingLine:
             "quantity": self.quantity,
             "to_ship": self.to_ship,
             "unit_price": self.unit_price,
+            "discount": self.discount,
+            "tax": self.tax,
             "note": self.note,
         }
 
@@ -77,7 +79,7 @@ class IncomingOrder:
     source_line: int = 0  # the file's line of its first row
 
     def as_json(self) -> dict[str, Any]:
-        """The public form (`oms.import/1`)."""
+        """The public form (`oms.import/1`); `channels.json_orders` reads it."""
         return {
             "channel": self.channel,
             "order_id": self.order_id,
@@ -93,6 +95,15 @@ class IncomingOrder:
             "note": self.note,
             "tags": list(self.tags),
             "total": self.total,
+            "shipping": self.shipping,
+            "tax": self.tax,
+            "tax_included": self.tax_included,
+            "discount": self.discount,
+            "raw_status": self.raw_status,
+            "sold_at": self.sold_at,
+            "other_ids": self.other_ids,
+            "silent": sorted(self.silent),
+            "doubts": list(self.doubts),
             "ship_to": self.ship_to.as_json(),
             "lines": [line.as_json() for line in self.lines],
         }

@@ -18,7 +18,8 @@ from omscli.settings.models import RulesFile
 from omscli.settings.models_carriers import CountryZones, DistanceZones, ServiceSection
 from omscli.settings.models_desk import ReturnsSection
 from omscli.settings.models_places import AddressSection, ChannelSection, LocationSection
-from omscli.settings.references import NATIVE, default_prefix
+from omscli.settings.references import default_prefix
+from omscli.settings.references_files import NATIVE
 from omscli.settings.settings import Channel, Mail, Settings
 from omscli.stock.locations import Location
 
@@ -42,6 +43,7 @@ def build(rules: RulesFile, text: str, path: Path, today: date, known_readers: f
         returns=_returns(rules.returns),
         stock_sync=tuple(dict(one) | {"reader": one.reader or NATIVE} for one in rules.stock_sync),
         readers={name: dict(reader) for name, reader in rules.readers.items()},
+        writers={name: dict(writer) for name, writer in rules.writers.items()},
         geocode_online=rules.geocode_online,
         examples=as_examples(rules),
     )

@@ -8,18 +8,20 @@ from pathlib import Path
 from omscli.errors import Refused
 from omscli.settings.build import build
 from omscli.settings.mistakes import HINT, Mistake, refusal
+from omscli.settings.references import KnownWriters
 from omscli.settings.settings import Settings
 from omscli.settings.validate import validated
 from omscli.settings.yaml_text import MAX_BYTES, read
 
 
-def load(path: Path, today: date, known_readers: frozenset[str] | None = None) -> Settings:
+def load(path: Path, today: date, known_readers: frozenset[str] | None = None, known_writers: KnownWriters | None = None) -> Settings:
     """Read and check a rules file.
 
     Args:
         path: the file; messages name it without its folders.
         today: the date from which holidays are reckoned.
         known_readers: names of the built-in file formats; None leaves the names of readers unchecked.
+        known_writers: gives the built-in files that go out with their fields; None leaves writers unchecked.
 
     Raises:
         Refused: the file cannot be read, or something in it is wrong; the message names every place.
@@ -29,13 +31,21 @@ def load(path: Path, today: date, known_readers: frozenset[str] | None = None) -
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}", "name a rules file that exists, or make one with `oms init`") from None
-    return parse(_decoded(data, path.name), path.name, today, known_readers, path=path)
+    return parse(_decoded(data, path.name), path.name, today, known_readers, known_writers, path=path)
 
 
-def parse(text: str, name: str, today: date, known_readers: frozenset[str] | None = None, *, path: Path | None = None) -> Settings:
+def parse(
+    text: str,
+    name: str,
+    today: date,
+    known_readers: frozenset[str] | None = None,
+    known_writers: KnownWriters | None = None,
+    *,
+    path: Path | None = None,
+) -> Settings:
     """Check the text of a rules file; `name` is how messages call it. Arguments and errors as for `load`."""
     document = read(text, name)
-    rules, mistakes = validated(document, known_readers)
+    rules, mistakes = validated(document, known_readers, known_writers)
     if rules is None or mistakes:
         raise refusal(name, mistakes)
     return build(rules, text, path or Path(name), today, known_readers)

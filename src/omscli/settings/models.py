@@ -6,7 +6,8 @@ from pydantic import Field, PlainValidator
 
 from omscli.settings.mistakes import shown
 from omscli.settings.models_carriers import CarrierSection
-from omscli.settings.models_desk import NotifySection, PromiseSection, ReaderSection, ReturnsSection, StockSyncSection
+from omscli.settings.models_desk import NotifySection, PromiseSection, ReturnsSection, StockSyncSection
+from omscli.settings.models_files import ReaderSection, WriterSection
 from omscli.settings.models_places import BoxSection, ChannelSection, LocationSection
 from omscli.settings.models_routing import RoutingSection
 from omscli.settings.section import Section
@@ -48,3 +49,4 @@ class RulesFile(Section):
     notify: NotifySection | None = Field(default=None, description="See [notify](#notify).")
     stock_sync: tuple[StockSyncSection, ...] = Field(default=(), description="See [stock_sync](#stock_sync).")
     readers: dict[Code, ReaderSection] = Field(default={}, description="See [readers](#readers).")
+    writers: dict[Code, WriterSection] = Field(default={}, description="See [writers](#writers).")

@@ -1,26 +1,22 @@
-"""The sections about promises, returns, mails, stock feeds that come in, and files of other forms."""
+"""The sections about promises, returns, mails, and stock feeds that come in."""
 
-import codecs
 from email.utils import parseaddr
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import AfterValidator, Field
 
 from omscli.settings.mistakes import shown
 from omscli.settings.section import Section
 from omscli.settings.values import (
-    ChannelName,
     Count,
     Flag,
     LocationCode,
     Money,
     Name,
     Percent,
-    Positive,
     ReaderName,
     Says,
     Text,
-    Zone,
     one_of,
     whole,
     wrong,
@@ -94,58 +90,3 @@ class StockSyncSection(Section):
         default="available", description="`available`: what your open orders need is already taken off; `on_hand`: what lies there."
     )
     max_drop_percent: Percent | None = Field(default=None, description="A file in which the stock falls by more than this is set aside.")
-
-
-def _encoding(value: str) -> str:
-    try:
-        codecs.lookup(value)
-    except (LookupError, ValueError):
-        raise wrong(f"unknown encoding {shown(value)}; common ones: utf-8, cp1252, latin-1, utf-16") from None
-    return value
-
-
-def _delimiter(value: object) -> str:
-    if value == "tab":
-        return "\t"
-    if not isinstance(value, str) or len(value) != 1:
-        raise wrong(f"{shown(value)} is no delimiter; write one character, or tab")
-    return value
-
-
-def _date_form(value: str) -> str:
-    if not all(mark in value for mark in ("%d", "%m")) or not ("%Y" in value or "%y" in value):
-        raise wrong(f"{shown(value)} is no form of a date; it takes %d, %m and %Y, like %d.%m.%Y")
-    return value
-
-
-FileKind = Annotated[
-    str,
-    one_of("kind of file", ("orders", "products", "stock", "inbound", "tracking")),
-    Says("`orders` `products` `stock` `inbound` `tracking`"),
-]
-Delimiter = Annotated[str, PlainValidator(_delimiter), Says("one character, or `tab`")]
-DecimalMark = Annotated[str, one_of("decimal mark", (".", ",")), Says('`"."` `","`')]
-Encoding = Annotated[Text, AfterValidator(_encoding), Says("`utf-8`, `cp1252` …")]
-DateForm = Annotated[Text, AfterValidator(_date_form), Says("`%d.%m.%Y`, `%m/%d/%Y` …")]
-
-
-Columns = Annotated[dict[Text, Text], Says("`{our column: its header}`")]
-
-
-class ReaderSection(Section):
-    """A file of another form: which of its columns is which of ours."""
-
-    kind: FileKind = Field(description="What the file holds.")
-    columns: Columns = Field(description="Our column on the left, the file's header on the right.")
-    delimiter: Delimiter | None = Field(default=None, description="What divides the columns. Without it: found from the header.")
-    encoding: Encoding | None = Field(default=None, description="How the letters are stored. Without it: found from the file.")
-    header_row: Positive = Field(default=1, description="The line with the headers.")
-    sheet: Name | None = Field(default=None, description="The sheet of a workbook. Without it: the first.")
-    decimal: DecimalMark = Field(default=".", description="The decimal mark of its numbers.")
-    dates: DateForm | None = Field(default=None, description="How its dates are written. Without it: 2026-12-24.")
-    timezone: Zone | None = Field(default=None, description="The clock of its times. Without it: the channel's, else the seller's own.")
-    words: Annotated[dict[Text, Count], Says("`{word: units}`")] = Field(
-        default={}, description="What words in a column of quantities mean."
-    )
-    location: LocationCode | None = Field(default=None, description="The location of stock, where the file has no column for it.")
-    channel: ChannelName | None = Field(default=None, description="The channel of orders, where the file has no column for it.")

@@ -17,3 +17,12 @@ NATIVE_COLUMNS: dict[str, tuple[str, ...]] = {
     "tracking": ("shipment_or_order", "carrier", "service", "tracking_number", "shipped_at", "cost"),
     "orders": tuple(_ORDER_COLUMNS.split()),
 }
+
+# Without these a row says nothing. Of stock and receipts a profile may name the one location for the whole file instead.
+NEEDED_COLUMNS: dict[str, tuple[str, ...]] = {
+    "products": ("sku",),
+    "stock": ("sku", "on_hand", "location"),
+    "inbound": ("sku", "quantity", "expected_on", "location"),
+    "tracking": ("shipment_or_order", "tracking_number"),
+    "orders": ("order_id", "placed_at", "sku", "quantity"),
+}

@@ -6,7 +6,7 @@ Works on the plain data, whatever shape it has, so that a wrong name is reported
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,11 +15,12 @@ from omscli.base.workdays import WEEKDAYS
 from omscli.carriers.service import SPEEDS
 from omscli.settings.countries import COUNTRIES
 from omscli.settings.mistakes import Mistake, quoted, unknown
-from omscli.settings.native_columns import NATIVE_COLUMNS
+from omscli.settings.references_files import NATIVE, reader_mistakes, writer_mistakes
 from omscli.settings.values import unknown_country
 from omscli.settings.yaml_text import Document, Path, Place
 
-NATIVE = "native"
+# The built-in files that go out, and their fields; asked only where rules.yaml has writers, since it loads every channel.
+KnownWriters = Callable[[], Mapping[str, frozenset[str]]]
 PAYMENTS = ("paid", "pending", "refunded", "partially_refunded", "voided", "unknown")
 _EACH = object()  # in a pattern: every key of a group, every item of a list
 _KEYS = object()  # at the end of a pattern: the keys themselves are the names
@@ -66,10 +67,11 @@ def criteria() -> frozenset[str]:
     return frozenset(info.name for info in pkgutil.iter_modules(folder.__path__))
 
 
-def mistakes(document: Document, known_readers: frozenset[str] | None) -> list[Mistake]:
+def mistakes(document: Document, known_readers: frozenset[str] | None, known_writers: KnownWriters | None) -> list[Mistake]:
     """Every name that stands for nothing, and every two things that share a name.
 
-    `known_readers` are the built-in formats; None leaves the names of readers unchecked.
+    `known_readers` are the built-in formats, `known_writers` gives the fields of the built-in files that go out; None leaves
+    the names unchecked.
     """
     known = _known(document.data, known_readers)
     found = []
@@ -81,7 +83,11 @@ def mistakes(document: Document, known_readers: frozenset[str] | None) -> list[M
             if not _is_known(word, words, what):
                 place = document.key_place(path) if pattern[-1] is _KEYS else document.value_place(path)
                 found.append(Mistake(*place, _words(what, word, words)))
-    return found + _columns(document) + _twins(document) + _prefixes(document)
+    found += reader_mistakes(document, group(document.data, "readers"), known_readers)
+    writers = group(document.data, "writers")
+    if writers and known_writers is not None:
+        found += writer_mistakes(document, writers, known_writers())
+    return found + _twins(document) + _prefixes(document)
 
 
 def _known(data: Any, known_readers: frozenset[str] | None) -> dict[str, frozenset[str] | None]:
@@ -151,23 +157,10 @@ def _words(what: str, word: str, words: frozenset[str]) -> str:
     return f"{text}; a channel's own words go into {{matches: …}}" if what == "service" and "did you mean" not in text else text
 
 
-def _columns(document: Document) -> list[Mistake]:
-    """Keys under `columns` that no file of that kind has."""
-    found = []
-    for name, reader in group(document.data, "readers").items():
-        kind = reader.get("kind") if isinstance(reader, dict) else None
-        known = NATIVE_COLUMNS.get(kind) if isinstance(kind, str) else None
-        for column in group(reader, "columns") if known else ():
-            if known and column not in known:
-                place = document.key_place(("readers", name, "columns", column))
-                found.append(Mistake(*place, unknown(f"column of {kind}", column, known)))
-    return found
-
-
 def _twins(document: Document) -> list[Mistake]:
     """Two locations or channels that differ in upper and lower case only, two rules of one name."""
     named: list[tuple[str, str, Path]] = []
-    for what in ("channels", "locations", "carriers", "boxes"):
+    for what in ("channels", "locations", "carriers", "boxes", "readers", "writers"):
         named += [(what, name, (what, name)) for name in group(document.data, what)]
     for at, rule in enumerate(rules if isinstance(rules := group(document.data, "routing").get("rules"), list) else ()):
         if isinstance(rule, dict) and isinstance(name := rule.get("name"), str):

@@ -61,5 +61,6 @@ class Settings:
     returns: dict[str, Any] = field(default_factory=dict)
     stock_sync: tuple[dict[str, Any], ...] = ()
     readers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    writers: dict[str, dict[str, Any]] = field(default_factory=dict)
     geocode_online: bool = False
     examples: tuple[dict[str, Any], ...] = ()  # `examples:` of the rules

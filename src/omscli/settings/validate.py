@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from omscli.base.money import is_currency
 from omscli.settings.mistakes import Mistake, quoted, shown, unknown
 from omscli.settings.models import RulesFile
+from omscli.settings.references import KnownWriters
 from omscli.settings.references import mistakes as reference_mistakes
 from omscli.settings.yaml_text import Document, Path
 
@@ -22,7 +23,9 @@ _SHAPES = {
 }
 
 
-def validated(document: Document, known_readers: frozenset[str] | None) -> tuple[RulesFile | None, list[Mistake]]:
+def validated(
+    document: Document, known_readers: frozenset[str] | None, known_writers: KnownWriters | None = None
+) -> tuple[RulesFile | None, list[Mistake]]:
     """The model, or None and every mistake of the file."""
     if document.data is not None and not isinstance(document.data, dict):
         return None, [Mistake(1, 1, f"{shown(document.data)} stands where keys belong; the file begins like `version: 1`")]
@@ -34,7 +37,7 @@ def validated(document: Document, known_readers: frozenset[str] | None) -> tuple
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             found += [one for one in _mistakes(document, dict(detail)) if (one.line, one.column) not in said]
-    found += [one for one in reference_mistakes(document, known_readers) if (one.line, one.column) not in said]
+    found += [one for one in reference_mistakes(document, known_readers, known_writers) if (one.line, one.column) not in said]
     return rules, found
 
 

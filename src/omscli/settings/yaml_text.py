@@ -230,6 +230,7 @@ _PLAIN_WORDS = (
     ("did not find expected node content", "a value is missing here"),
     ("found undefined tag handle", "tags with '!' are not used here: put the text in quotes"),
     ("exceeded max depth", _TOO_DEEP),
+    ("exceeded maximum nesting depth", _TOO_DEEP),  # PyYAML 6.0.4
 )
 
 

@@ -36,9 +36,10 @@ class Home:
     def settings_from(self, path: Path) -> Settings:
         """Another rules file for this home."""
         from omscli.channels.detect import known_readers
+        from omscli.channels.writing import known_fields
         from omscli.settings.load import load
 
-        return load(path, self.now.date(), known_readers())
+        return load(path, self.now.date(), known_readers(), known_fields)
 
     @property
     def rules(self) -> tuple[str, str]:

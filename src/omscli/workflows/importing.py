@@ -18,6 +18,7 @@ from omscli.store.open import Run, Store
 from omscli.workflows.home import Home
 from omscli.workflows.import_goods import take_listings, take_products, take_receipts, take_stock
 from omscli.workflows.import_orders import OrderIntake
+from omscli.workflows.profiles import readers_of
 from omscli.workflows.shipping import take_tracking
 
 # Products before what names them, orders before the parcels that carry them.
@@ -48,6 +49,10 @@ class FileResult:
     sha256: str = ""
     history: bool = False  # orders of before: only what is new is taken in, as done
     known_of_old: int = 0
+    delimiter: str = ""
+    header_row: int = 1  # 0: a file without headers
+    used: dict[str, str] = field(default_factory=dict)  # each column that was used: the field it became
+    ignored: list[str] = field(default_factory=list)  # columns that were left alone
 
     def as_json(self, *, with_records: bool) -> dict[str, Any]:
         """One entry of `files` (`oms.import/1`)."""
@@ -61,6 +66,9 @@ class FileResult:
             "counts": self.counts,
         }
         if with_records:
+            found["delimiter"] = self.delimiter
+            found["header_row"] = self.header_row or None
+            found["columns"] = {"used": self.used, "ignored": self.ignored}
             found[self.kind] = [record.as_json() for record in self.records]
         found["held"] = [{"order": order, "reason": reason} for order, reason in self.held]
         found["problems"] = [problem.as_json() for problem in self.problems]
@@ -133,7 +141,7 @@ def _open(home: Home, name: str, data: bytes | Source, wish: Wish) -> OpenedFile
                 f"no channel is called {wish.channel!r}", f"channels in rules.yaml: {', '.join(home.settings.channels) or 'none'}"
             )
         wanted = channel.reader
-    return open_file(name, data, wanted=wanted)
+    return open_file(name, data, wanted=wanted, readers=readers_of(home.settings))
 
 
 def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
@@ -150,10 +158,12 @@ def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
 
 
 def _channel_of(home: Home, file: OpenedFile) -> str:
-    """The channel whose files this reader reads. Native files name theirs in each row; goods of a channel need not be of one."""
-    reader = file.reader
-    if reader.kind in ("inbound", "tracking") or reader.name == "native":
+    """The channel whose files this reader reads. Native files name theirs in each row, profiles may name it; goods need not be of one."""
+    reader, profile = file.reader, home.settings.readers.get(file.reader.name, {})
+    if reader.kind in ("inbound", "tracking") or reader.name == "native" or "channel" in profile.get("columns", ()):
         return ""
+    if profile.get("channel"):
+        return str(profile["channel"])
     channels = home.settings.channels
     named = [name for name, one in channels.items() if one.reader == reader.name]
     if len(named) == 1:
@@ -174,7 +184,16 @@ def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) 
     """The file, ready to be taken in: its first item is asked for, so that what is damaged further down is refused now."""
     file.sheet.at_once = at_once
     result = FileResult(
-        Path(file.name).name, file.reader.name, file.reader.kind, file.encoding, notices=list(file.notices), sha256=file.sha256
+        Path(file.name).name,
+        file.reader.name,
+        file.reader.kind,
+        file.encoding,
+        notices=list(file.notices),
+        sha256=file.sha256,
+        delimiter=file.delimiter,
+        header_row=file.header_row,
+        used=file.columns_used,
+        ignored=file.columns_ignored,
     )
     result.history = wish.history and result.kind == "orders"
     context = _context(home, file, wish)
