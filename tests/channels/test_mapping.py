@@ -416,6 +416,14 @@ def test_a_file_that_almost_fits_a_profile_says_what_is_missing() -> None:
     assert message == "file.csv looks like portal, but the column “Menge” is missing"
 
 
+def test_a_list_of_products_needs_more_than_the_sku_that_every_file_has() -> None:
+    catalogue = profile("products", {"sku": "Code", "title": "Text", "price": "List price"}, name="catalogue")
+    stock = profile("stock", {"sku": "Code", "on_hand": "Free"}, Dialect(location="main"), name="stock")
+    assert opened("Code,Free\nA,1\n", catalogue, stock).reader.title == "stock"
+    assert opened("Code,List price\nA,1.00\n", catalogue, stock).reader.title == "catalogue"
+    assert refusal("Code,Free\nA,1\n", catalogue, wanted="catalogue")[0] == "file.csv:1: the column “List price or Text” is missing"
+
+
 def test_two_columns_may_trade_their_names() -> None:
     mine = profile("products", {"sku": "title", "title": "sku", "price": "cost"})
     told = read("title,sku,cost\nMUG,Blue mug,3.50\n", mine, wanted="mine")
