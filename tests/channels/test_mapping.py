@@ -57,7 +57,7 @@ FEED_DIALECT = Dialect(
     zone="Europe/Berlin",
     words=words_of({"Viele": 50, "keine": 0}),
     location="main",
-    sums=True,
+    repeated="sum",
 )
 
 
@@ -161,17 +161,23 @@ def test_a_column_that_is_called_like_ours_and_not_named_is_left_alone() -> None
     assert [one.sku for one in file.items(Context()) if hasattr(one, "sku")] == ["00123", "00124", "00125"]
 
 
-def test_an_article_on_several_rows_contradicts_itself_unless_the_profile_says_that_these_are_parts() -> None:
-    text = "Item,Qty\nA,5\nA,5\nB,5\nB,7\n"
-    told = read(text, profile("stock", {"sku": "Item", "on_hand": "Qty"}, Dialect(name="mine", location="main")))
-    assert [(one["sku"], one["on_hand"]) for one in told if "sku" in one] == [("A", 5), ("B", 5)]
-    assert problems(told) == [(3, "Item", "A", "A at main stands in line 2 already"), (5, "Qty", "7", "B at main has 5 in line 4")]
-    assert told[-1]["problem"]["hint"] == "if these are parts, write in rules.yaml: readers: mine: repeated: sum"
+def test_an_article_on_several_rows_is_set_aside_unless_the_profile_says_that_these_are_parts() -> None:
+    """Two lots of five, or one row doubled: nobody can say."""
+    text = "Item,Site,Qty\nA,main,5\nB,main,5\nA,main,5\nB,reno,7\nC,main,\n"
+    dialect = Dialect(name="mine", repeated="refuse")
+    told = read(text, profile("stock", {"sku": "Item", "location": "Site", "on_hand": "Qty"}, dialect))
+    assert [(one["sku"], one["location"], one["on_hand"]) for one in told if "sku" in one] == [
+        ("B", "main", 5),
+        ("B", "reno", 7),
+        ("C", "main", None),
+    ]
+    assert problems(told) == [(2, "Item", "A", "A at main stands in lines 2, 4"), (4, "Item", "A", "A at main stands in lines 2, 4")]
+    assert told[-1]["problem"]["hint"] == "if these are parts of one stock, write in rules.yaml: readers: mine: repeated: sum"
 
 
 def test_parts_are_added_place_by_place() -> None:
     text = "Item,Site,Qty\nA,main,5\nA,reno,2\na,main,-6\nB,main,1\n"
-    mine = profile("stock", {"sku": "Item", "location": "Site", "on_hand": "Qty"}, Dialect(sums=True))
+    mine = profile("stock", {"sku": "Item", "location": "Site", "on_hand": "Qty"}, Dialect(repeated="sum"))
     told = read(text, mine, locations={"main": "Main", "reno": "Reno"})
     assert [(one["sku"], one["location"], one["on_hand"]) for one in told if "sku" in one] == [
         ("A", "main", 0),
@@ -183,7 +189,7 @@ def test_parts_are_added_place_by_place() -> None:
 
 def test_a_part_that_cannot_be_read_sets_its_whole_article_aside() -> None:
     text = "Item,Qty\nA,5\nA,soon\nA,\nB,1\n"
-    told = read(text, profile("stock", {"sku": "Item", "on_hand": "Qty"}, Dialect(name="mine", location="main", sums=True)))
+    told = read(text, profile("stock", {"sku": "Item", "on_hand": "Qty"}, Dialect(name="mine", location="main", repeated="sum")))
     assert [one["sku"] for one in told if "sku" in one] == ["B"]
     assert problems(told) == [
         (2, "Item", "A", "A was set aside as a whole: lines 3, 4 of it cannot be read"),
@@ -414,6 +420,14 @@ def test_a_profile_never_changes_how_other_files_are_read(read: Callable[..., An
 def test_a_file_that_almost_fits_a_profile_says_what_is_missing() -> None:
     message, _ = refusal("Belegnr.;Bestelldatum;Artikel;Stück\nB-1;27.02.2026;00815;3\n", PORTAL_PROFILE)
     assert message == "file.csv looks like portal, but the column “Menge” is missing"
+
+
+def test_a_list_of_products_needs_more_than_the_sku_that_every_file_has() -> None:
+    catalogue = profile("products", {"sku": "Code", "title": "Text", "price": "List price"}, name="catalogue")
+    stock = profile("stock", {"sku": "Code", "on_hand": "Free"}, Dialect(location="main"), name="stock")
+    assert opened("Code,Free\nA,1\n", catalogue, stock).reader.title == "stock"
+    assert opened("Code,List price\nA,1.00\n", catalogue, stock).reader.title == "catalogue"
+    assert refusal("Code,Free\nA,1\n", catalogue, wanted="catalogue")[0] == "file.csv:1: the column “List price or Text” is missing"
 
 
 def test_two_columns_may_trade_their_names() -> None:

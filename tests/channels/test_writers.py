@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from omscli.base.problems import Problem
 from omscli.channels.opening import open_file
 from omscli.channels.reader import Context
 from omscli.channels.writer import Dispatch, Label, LabelItem, Offer, Record, Sending
-from omscli.channels.writing import Layout, all_writers, written
+from omscli.channels.writing import Layout, all_writers, laid_out, written
+from omscli.errors import Refused
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "outgoing").glob("*/*/records.json"))
 TEXTS = ("=cmd|' /C calc'!A0", "@SUM(A1)", "\x1b[2J", "a\tb", "x\r\ny", "\u202egnp.exe", "<script>", '“quoted” "text"')
@@ -101,6 +103,23 @@ def test_rows_give_exactly_the_fields_that_the_writer_declares(case: Case) -> No
         assert set(fields) <= case.writer.fields
 
 
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        (Layout(columns={"a;b": "quantity"}, delimiter=";"), "“a;b” holds the character that divides the columns"),
+        (Layout(columns={"a": "=x;y"}, delimiter=";"), "“x;y” holds the character that divides the columns"),
+        (Layout(columns={"Größe": "quantity"}, encoding="ascii"), "“Größe” has letters that ascii does not know"),
+        (Layout(above=("日本",), encoding="cp1252"), "“日本” has letters that cp1252 does not know"),
+    ],
+)
+def test_a_layout_whose_headers_cannot_be_written_is_refused(layout: Layout, said: str) -> None:
+    writer = replace(all_writers()["native.stock"], quoting="none")
+    with pytest.raises(Refused) as caught:
+        laid_out(writer, layout)
+    assert caught.value.message == f"the layout of native.stock cannot be written: {said}"
+    assert caught.value.hint == "change it under `writers` in rules.yaml"
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_text_from_outside_changes_the_form_of_a_file(case: Case, text: str) -> None:
     """Whatever stands in a name or a SKU: the file keeps its columns, and no cell of it runs."""
@@ -124,8 +143,6 @@ def test_no_text_from_outside_changes_the_form_of_a_file(case: Case, text: str) 
 
 
 def _spoiled(record: Record, text: str) -> Record:
-    from dataclasses import replace
-
     if isinstance(record, Offer):
         return replace(record, channel_sku=text)
     if isinstance(record, Dispatch):
@@ -138,8 +155,6 @@ def test_a_file_that_goes_out_is_not_taken_for_one_that_comes_in(case: Case) -> 
 
     Walmart takes the file that it gives: it is known by its header, and each of its rows is set aside.
     """
-    from omscli.errors import Refused
-
     data = written(case.writer, case.records, case.sending).data
     try:
         file = open_file("out", data)

@@ -116,7 +116,7 @@ def read_stock(dialect: Dialect, sheet: Sheet, context: Context) -> Iterator[Ite
     """Every count of a file."""
     columns = frozenset(StockRow._fields[1:]) & frozenset(sheet.keys)
     shelf = Shelf(dialect, sheet, context, columns, dialect.order_of(sheet, "as_of", context))
-    return _summed(shelf) if dialect.sums else records(sheet, StockRow, partial(level, shelf))
+    return _by_sku(shelf) if dialect.repeated else records(sheet, StockRow, partial(level, shelf))
 
 
 def level(shelf: Shelf, row: StockRow) -> IncomingStock | None:
@@ -125,18 +125,13 @@ def level(shelf: Shelf, row: StockRow) -> IncomingStock | None:
     line, first = shelf.seen.setdefault((fold(found.sku), found.location), (row.line, found.on_hand))
     if line == row.line:
         return _from_nought(shelf, found)
-    profile = shelf.dialect.name
     if first == found.on_hand:
-        hint = f"the number is the same: it was taken once{f'; if these are parts, write readers: {profile}: repeated: sum' if profile else ''}"
-        shelf.sheet.note(row.line, "sku", row.sku, f"{found.sku} at {found.location} stands in line {line} already", hint)
+        problem = f"{found.sku} at {found.location} stands in line {line} already"
+        shelf.sheet.note(row.line, "sku", row.sku, problem, "the number is the same: it was taken once")
         return None
     known = "no number" if first is None else first
-    hint = (
-        f"if these are parts, write in rules.yaml: readers: {profile}: repeated: sum"
-        if profile
-        else "count it, and leave one of the two rows"
-    )
-    raise CellError("on_hand", row.on_hand, f"{found.sku} at {found.location} has {known} in line {line}", hint)
+    problem = f"{found.sku} at {found.location} has {known} in line {line}"
+    raise CellError("on_hand", row.on_hand, problem, "count it, and leave one of the two rows")
 
 
 def _counted(shelf: Shelf, row: StockRow) -> IncomingStock:
@@ -162,8 +157,8 @@ def _from_nought(shelf: Shelf, one: IncomingStock) -> IncomingStock:
     return replace(one, on_hand=0)
 
 
-def _summed(shelf: Shelf) -> Iterator[IncomingStock]:
-    """The rows of one SKU at one place as one count; bin, safety stock and time are those of the first.
+def _by_sku(shelf: Shelf) -> Iterator[IncomingStock]:
+    """The rows of one SKU at one place together: one count, or set aside where nobody said that they are parts of one.
 
     A row that cannot be read sets its whole SKU aside: what is left is not the stock.
     """
@@ -172,22 +167,35 @@ def _summed(shelf: Shelf) -> Iterator[IncomingStock]:
         groups.setdefault(fold(row.sku), []).append(row)
     for rows in groups.values():
         try:
-            parts = each(rows, partial(_part, shelf))
+            parts = each(rows, partial(_part, shelf, len(rows) > 1))
         except RowsError as error:
             _leave_out(shelf.sheet, rows, error.wrong)
             continue
-        shelf.sheet.taken += len(rows)
-        totals: dict[str, IncomingStock] = {}
+        places: dict[str, list[IncomingStock]] = {}
         for part in parts:
-            first = totals.get(part.location)
-            totals[part.location] = part if first is None else replace(first, on_hand=(first.on_hand or 0) + (part.on_hand or 0))
-        yield from (_from_nought(shelf, total) for total in totals.values())
+            places.setdefault(part.location, []).append(part)
+        yield from filter(None, (_total(shelf, here) for here in places.values()))
 
 
-def _part(shelf: Shelf, row: StockRow) -> IncomingStock:
-    if not shelf.dialect.has_units(row.on_hand):
+def _part(shelf: Shelf, is_one_of_many: bool, row: StockRow) -> IncomingStock:
+    if is_one_of_many and not shelf.dialect.has_units(row.on_hand):
         given(row.on_hand, "on_hand")
     return _counted(shelf, row)
+
+
+def _total(shelf: Shelf, parts: list[IncomingStock]) -> IncomingStock | None:
+    """One count of all parts; bin, safety stock and time are those of the first."""
+    first, sheet = parts[0], shelf.sheet
+    if len(parts) > 1 and shelf.dialect.repeated != "sum":
+        lines = ", ".join(str(part.source_line) for part in parts)
+        hint = f"if these are parts of one stock, write in rules.yaml: readers: {shelf.dialect.name}: repeated: sum"
+        for part in parts:
+            sheet.reject(part.source_line, "sku", part.sku, f"{part.sku} at {part.location} stands in lines {lines}", hint)
+        return None
+    sheet.taken += len(parts)
+    if len(parts) > 1:
+        first = replace(first, on_hand=sum(part.on_hand or 0 for part in parts))
+    return _from_nought(shelf, first)
 
 
 def _leave_out(sheet: Sheet, rows: list[StockRow], wrong: list[tuple[int, CellError]]) -> None:

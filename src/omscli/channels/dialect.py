@@ -40,7 +40,8 @@ class Dialect:
         zone: The IANA zone of its times; "" for the channel's.
         words: What a cell of a quantity means, by its folded text (`in stock` is 10).
         location: The place of all its goods, where it has no column for it.
-        sums: Rows of one SKU at one place are parts of one stock; otherwise a second one contradicts the first.
+        repeated: What rows of stock mean that name a SKU again at its place: `sum` takes them for parts of one stock, `refuse`
+            sets all of them aside; "" is for our own files, where the first one stands and another number contradicts it.
     """
 
     name: str = ""
@@ -49,7 +50,7 @@ class Dialect:
     zone: str = ""
     words: Mapping[str, int] = field(default_factory=dict)
     location: str = ""
-    sums: bool = False
+    repeated: str = ""
 
     def clock(self, context: Context) -> str:
         """The zone of times that name none."""

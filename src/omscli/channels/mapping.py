@@ -50,14 +50,19 @@ class Profile:
 
 
 def reader_of(profile: Profile) -> Reader:
-    """The reader of a profile. It claims a file that has all the columns of its kind that are needed, as the profile calls them."""
+    """The reader of a profile. It claims a file that has all the columns of its kind that are needed, as the profile calls them.
+
+    Of products only the SKU is needed, and every file has that: there one more of the columns must be there.
+    """
     rows, read, needed = _KINDS[profile.kind]
+    must = frozenset(one for one in needed.split() if one in profile.columns)
     return Reader(
         name=profile.name,
         kind=profile.kind,
         read=partial(read, profile.dialect),
         columns=rows,
-        must=frozenset(one for one in needed.split() if one in profile.columns),
+        must=must,
+        any_of=frozenset(profile.columns) - must if profile.kind == "products" else frozenset(),
         aliases=_aliases(rows, profile.columns),
         mark="_",
         form_of=profile.form,

@@ -104,8 +104,8 @@ class Reader:
         return f"{self.name}.{self.form}" if self.form else self.name
 
     def called(self, keys: Iterable[str]) -> list[str]:
-        """The columns of these keys as its files call them."""
-        return [self.headers.get(key) or key.replace("_", self.mark) for key in keys]
+        """The columns of these keys, as `missing` gives them, in the words of its files."""
+        return [" or ".join(self.headers.get(one) or one.replace("_", self.mark) for one in key.split(" or ")) for key in keys]
 
     def missing(self, keys: frozenset[str], *, strict: bool = True) -> list[str]:
         """The columns of its signature that a header with these keys does not have; empty when it claims the file.

@@ -22,7 +22,7 @@ app = single()
         "oms import orders_export.csv stock.csv",
         "oms import --dry-run orders.csv",
         "oms import --as my_supplier feed.csv",
-        "oms import -n --json orders.csv | jq -c '.files[].orders[]' | oms import -",
+        "oms import - < orders.jsonl",
         "oms import --history all_orders_2025.txt",
     ),
 )
@@ -133,8 +133,8 @@ def _show_problems(desk: Desk, one: Any) -> None:
         where = f"{one.file}:{problem.line}" if problem.line else one.file
         hint = f" — {problem.hint}" if problem.hint else ""
         word = "set aside" if problem.rejected else "note"
-        value = f" “{problem.value[:60]}”" if problem.value else ""
-        column = f"{problem.column}{value}: " if problem.column else ""
+        value = f"“{problem.value[:60]}”: " if problem.value else ""
+        column = f"{problem.column}: {value}" if problem.column else ""
         desk.screen.warn(f"{where}: {column}{problem.problem}{hint} ({word})")
     if len(one.problems) > len(shown):
         desk.screen.warn(f"{one.file}: … and {len(one.problems) - len(shown)} more; --json lists them all")

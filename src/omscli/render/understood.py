@@ -63,7 +63,7 @@ def _side_by_side(items: Sequence[str], room: int) -> Iterator[str]:
     """Names in lines that break between names only."""
     line = items[0]
     for item in items[1:]:
-        if width_of(line) + width_of(item) + 3 > room:
+        if width_of(line) + width_of(item) + 5 > room:
             yield f"{line} ·"
             line = item
         else:

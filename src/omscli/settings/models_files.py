@@ -84,7 +84,8 @@ class ReaderSection(Section):
         default={}, description="What words in a column of quantities mean; a word that is not named sets its row aside."
     )
     repeated: Repeated = Field(
-        default="refuse", description="Rows of stock that name a SKU again: `sum` for parts such as lots, `refuse` sets them aside."
+        default="refuse",
+        description="Rows of stock that name a SKU again at its place: `sum` where they are parts, such as lots; `refuse` sets them all aside.",
     )
     location: LocationCode | None = Field(default=None, description="The location of stock, where the file has no column for it.")
     channel: ChannelName | None = Field(

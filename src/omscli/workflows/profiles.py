@@ -32,7 +32,7 @@ def _profile(name: str, section: Mapping[str, Any]) -> Profile:
             zone=section["timezone"] or "",
             words=words_of(section["words"]),
             location=section["location"] or "",
-            sums=section["repeated"] == "sum",
+            repeated=section["repeated"],
         ),
     )
 
