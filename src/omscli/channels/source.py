@@ -6,20 +6,22 @@ A file is walked more than once (what is it, is it whole, what does it say) and 
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 from omscli.errors import Refused
 
 CHUNK = 1 << 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Source:
     """A file from outside; `name` is how messages call it."""
 
@@ -27,7 +29,6 @@ class Source:
     path: Path | None = None
     data: bytes = b""
     _state: tuple[int, int, int] | None = None
-    _kept: Any = field(default=None, repr=False)  # a temporary file lives as long as its source
 
     @classmethod
     def of_path(cls, path: Path) -> Source:
@@ -48,11 +49,12 @@ class Source:
     @classmethod
     def of_stream(cls, name: str, stream: BinaryIO) -> Source:
         """Standard input, or another stream that can be read once."""
-        kept = tempfile.TemporaryDirectory(prefix="oms-")
-        path = Path(kept.name) / "stream"
-        with path.open("wb") as file:
+        descriptor, kept = tempfile.mkstemp(prefix="oms-")
+        with os.fdopen(descriptor, "wb") as file:
             shutil.copyfileobj(stream, file, CHUNK)
-        return cls(name, path, _state=_state_of(path), _kept=kept)
+        found = cls(name, Path(kept), _state=_state_of(Path(kept)))
+        weakref.finalize(found, Path(kept).unlink, missing_ok=True)  # the copy lives as long as its source
+        return found
 
     @contextmanager
     def binary(self) -> Iterator[BinaryIO]:
