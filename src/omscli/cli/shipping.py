@@ -140,10 +140,9 @@ def _labels(desk: Desk, output: str, program: str, location: str, *, again: bool
     if not made.parcels:
         desk.screen.say("no parcel needs a label" if again else "no parcel needs a label that has none yet; --again writes them once more")
     else:
-        word = "would be" if desk.dry_run else "are"
-        desk.screen.say(
-            f"{many(made.parcels - len({row.key for row in made.kept}), 'parcel')} {word} in {output}; back with: oms ship --from FILE"
-        )
+        count = made.parcels - len({row.key for row in made.kept})
+        word = "would be" if desk.dry_run else "is" if count == 1 else "are"
+        desk.screen.say(f"{many(count, 'parcel')} {word} in {output}; back with: oms ship --from FILE")
     desk.leave(attention=bool(made.kept))
 
 
