@@ -23,11 +23,13 @@ def list_(desk: Desk) -> None:
     if desk.screen.json:
         desk.screen.document("oms.channels/1", {"channels": found})
         return
-    rows = [{**row, "files": ", ".join(one["file"] for one in row["waiting"])} for row in found]
+    rows = [
+        {**row, "files": ", ".join(kind for kind in ("stock", "tracking") if row[f"{kind}_file"]), "to_upload": len(row["waiting"])}
+        for row in found
+    ]
     columns = [
-        Column("channel", "Channel", "id"), Column("reader", "Format"), Column("open_orders", "Open", "number"), Column("listed_skus", "Listed", "number"),
-        Column("stock_file", "Stock file"), Column("tracking_file", "Tracking file"), Column("last_stock_upload", "Stock told", "instant"),
-        Column("files", "To upload", "id"),
+        Column("channel", "Channel", "id"), Column("reader", "Format"), Column("open_orders", "Open orders", "number"), Column("listed_skus", "Listed SKUs", "number"),
+        Column("files", "Files"), Column("to_upload", "To upload", "number"), Column("last_stock_upload", "Stock told", "instant"),
     ]  # fmt: skip
     desk.screen.table(Table(columns, rows))
 

@@ -142,7 +142,9 @@ def _labels(desk: Desk, output: str, program: str, location: str, *, again: bool
     else:
         count = made.parcels - len({row.key for row in made.kept})
         word = "would be" if desk.dry_run else "is" if count == 1 else "are"
-        desk.screen.say(f"{many(count, 'parcel')} {word} in {output}; back with: oms ship --from FILE")
+        desk.screen.say(
+            f"{many(count, 'parcel')} {word} in {'the file on standard output' if output == '-' else output}; back with: oms ship --from FILE"
+        )
     desk.leave(attention=bool(made.kept))
 
 

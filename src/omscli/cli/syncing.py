@@ -95,6 +95,8 @@ def _state_in(one: Any) -> str:
 
 
 def _state_out(one: Any) -> str:
+    if getattr(one, "lacks_list", False):
+        return "list missing"
     return "waits already" if one.waiting else "new" if one.rows else "up to date"
 
 

@@ -25,13 +25,14 @@ Key = tuple[str, str]  # the channel's place, its SKU folded
 
 @dataclass(slots=True)
 class ChannelFeed:
-    """The stock file of one channel. `rows` 0: it knows everything, or what it does not know waits in a file already."""
+    """The stock file of one channel. `rows` 0: it knows everything."""
 
     channel: str
     writer: str
     rows: int = 0
     path: str = ""
     waiting: bool = False  # the same file waits to be uploaded already
+    lacks_list: bool = False  # it names goods by ids that only its own list tells, and nobody has imported that
     kept: list[Kept] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # SKUs the channel lists and nobody knows
     notices: list[str] = field(default_factory=list)
@@ -40,7 +41,7 @@ class ChannelFeed:
     def as_json(self) -> dict[str, Any]:
         """One entry of `channels` (`oms.sync/1`)."""
         return {
-            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting,
+            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting, "lacks_list": self.lacks_list,
             "kept": kept_json(self.kept), "unknown": self.unknown, "notices": self.notices,
         }  # fmt: skip
 
@@ -134,9 +135,8 @@ def stock_file(home: Home, store: Store, shared: SharedStock, channel: Channel, 
     feed = ChannelFeed(channel.name, writer.title)
     listings = store.listings.of(channel.name)
     if writer.needs_listing and not listings:
-        feed.notices.append(
-            f"its own list of stock is not known yet: download it there, and import it ({writer.upload or 'once is enough'})"
-        )
+        feed.lacks_list = True
+        feed.notices.append("its own list of stock is not known yet: download that there (with every product), and import it once")
         return feed
     offers = offers_of(shared, channel, listings, feed)
     told = store.files_out.told(channel.name)

@@ -24,7 +24,7 @@ _DAYS = 60
 
 @dataclass(slots=True)
 class TrackingFeed:
-    """The tracking file of one channel. `rows` 0: it knows of every parcel, or a file with the same parcels waits already."""
+    """The tracking file of one channel. `rows` 0: it knows of every parcel."""
 
     channel: str
     writer: str
@@ -57,7 +57,7 @@ def _tracking_file(home: Home, store: Store, channel: Channel, run: Run | None) 
     feed = TrackingFeed(channel.name, writer.title)
     rows = {(parcel["id"], parcel["tracking_number"]) for parcel in parcels}
     if len(pending) == 1 and store.files_out.parcels_in(pending[0]["id"]) == rows:
-        feed.waiting, feed.path = True, pending[0]["path"]
+        feed.waiting, feed.path, feed.rows = True, pending[0]["path"], pending[0]["rows"]
         return feed
     if not parcels and not pending:
         return None
