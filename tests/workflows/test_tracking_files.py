@@ -189,6 +189,33 @@ def test_a_parcel_that_cannot_go_out_is_named_and_offered_again(shop: Shop) -> N
     assert labels(shop)[0].parcels == 1, "still wanted"
 
 
+def test_a_parcel_of_several_has_its_own_worth_and_the_first_the_shipping(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main", "reno")
+    shop.products("MUG", "CAP")
+    shop.stock(main={"MUG": 10}, reno={"CAP": 3})
+    shop.order("1", {"MUG": 2, "CAP": 1}, shipping="6.00", total="36.00")
+    shop.route()
+    shop.pick()
+    _, rows = labels(shop, "native")
+    assert [(row["shipment"], row["shipping"], row["total"]) for row in rows] == [("S-1", "6.00", "26.00"), ("S-2", "0.00", "10.00")]
+
+
+def test_parts_of_a_kit_are_worth_what_the_kit_was_sold_for(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main")
+    shop.products("MUG", CAP={"price": "30.00"}, SET={"components": "MUG:2|CAP:1"})
+    shop.stock(main={"MUG": 10, "CAP": 3})
+    shop.order("1", [{"line_id": "1", "sku": "SET", "quantity": 1, "unit_price": "40.00"}])
+    shop.route()
+    shop.pick()
+    _, rows = labels(shop, "native")
+    assert (rows[0]["items"], rows[0]["prices"]) == ("CAP:1|MUG:2", "24.00|8.00")
+
+
+def test_labels_of_one_carrier(sent: Shop) -> None:
+    assert labels(sent, carrier="POST")[0].parcels == 2
+    assert labels(sent, carrier="usps", again=True)[0].parcels == 0
+
+
 def test_labels_of_one_place(make_shop: Callable[..., Shop]) -> None:
     shop = make_shop("main", "reno")
     shop.products("MUG", "CAP")
