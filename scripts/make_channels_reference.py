@@ -66,7 +66,7 @@ def page() -> str:
 def _out(writers: list[Writer]) -> Iterator[str]:
     """The files that go out to it."""
     for one in writers:
-        columns = ", ".join(f"`{header}`" for header in one.columns)
+        columns = ", ".join(_column(header, field) for header, field in one.columns.items())
         rest = sorted(one.fields - set(one.columns.values()))
         kind = {"stock": "stock", "tracking": "parcels that left", "labels": "parcels that need a label"}[one.kind]
         told = [
@@ -75,7 +75,7 @@ def _out(writers: list[Writer]) -> Iterator[str]:
             *([f"goes to {one.upload}"] if one.upload else []),
         ]
         yield f"**Out:** `{one.title}`, {kind} ({'; '.join(told)})\n"
-        yield f"- columns: {columns}"
+        yield f"- columns, with the field in each: {columns}"
         if rest:
             yield f"- more fields for a layout of your own: {', '.join(f'`{field}`' for field in rest)}"
         yield ""
@@ -96,6 +96,12 @@ def _section(name: str, readers: list[Reader]) -> Iterator[str]:
         yield from (*notes, "")
 
 
+def _column(header: str, field: str) -> str:
+    if field.startswith("="):
+        return f"`{header}` (“{field[1:]}”)" if field != "=" else f"`{header}` (empty)"
+    return f"`{header}`" if field == header else f"`{header}` ({field})"
+
+
 def _needed(reader: Reader) -> list[str]:
     required = required_of(reader.columns)
     return [*required, *sorted(reader.must - set(required))]
@@ -104,7 +110,8 @@ def _needed(reader: Reader) -> list[str]:
 def _required(reader: Reader) -> str:
     text = _listed(reader, _needed(reader))
     if reader.any_of:
-        text += f"; and one of {_listed(reader, [name for name in fields_of(reader.columns) if name in reader.any_of])}"
+        own = [name for name in fields_of(reader.columns) if name in reader.any_of]
+        text += f"; and one of {_listed(reader, own or sorted(reader.any_of))}"
     return text
 
 

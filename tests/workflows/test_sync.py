@@ -360,6 +360,14 @@ def test_of_what_is_available_the_released_orders_are_taken_off_already(make_sho
     assert (level["on_hand"], level["allocated"]) == (10, 5)
 
 
+def test_a_feed_that_lists_much_that_is_not_sold_can_be_quiet_about_it(make_shop: Callable[..., Shop]) -> None:
+    shop = fed(make_shop, unknown_skus="ignore")
+    feed(shop, "a.csv", "Item,Stock\nMUG,7\nLID,3\nPOT,1\n")
+    done = go(shop)
+    assert done.feeds[0].result is not None
+    assert (done.feeds[0].result.counts["skipped"], done.needs_a_person) == (2, False)
+
+
 def test_rows_of_another_place_are_set_aside(make_shop: Callable[..., Shop]) -> None:
     shop = fed(make_shop, reader="native", location="acme")
     feed(shop, "a.csv", "sku,location,on_hand\nMUG,acme,3\nMUG,main,5\n")

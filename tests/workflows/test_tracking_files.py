@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from tests.conftest import NOW, Shop, csv_text, rules_with
 
-from omscli.errors import UsageError
+from omscli.errors import NotAllowed, UsageError
 from omscli.workflows.channels import mark_uploaded
 from omscli.workflows.labels import Labels, LabelWish, label_file
 from omscli.workflows.looking import status
+from omscli.workflows.shipping import by_hand, ship
 
 HEAD = {
     "payments-date": "2026-03-01T09:00:00+00:00", "buyer-email": "a@marketplace.amazon.com", "buyer-name": "Ann", "buyer-phone-number": "",
@@ -135,6 +136,19 @@ def test_parcels_of_long_ago_are_not_told(sent: Shop) -> None:
     sent.ship(SECOND, "T2")
     assert [row["order-id"] for row in tracking_file(sent)] == [SECOND]
     assert mark["rows"] == 2
+
+
+def test_a_label_that_was_printed_again_is_told_again(sent: Shop) -> None:
+    sent.ship(FIRST, "1Z5R89390357567127")
+    mark_uploaded(sent.home, sent.store, "amazon", None)
+    done = ship(sent.home, sent.store, FIRST, by_hand("ups", "1Z84HP200381849071", "", None, None), replace=True)
+    assert done.run is not None
+    assert {row["tracking-number"] for row in tracking_file(sent)} == {"1Z84HP200381849071"}
+    with pytest.raises(NotAllowed, match="has left already with 1Z84HP200381849071") as caught:
+        sent.ship(FIRST, "T9")
+    assert caught.value.hint == "another label for it: oms ship S-1 --tracking NUMBER --replace"
+    with pytest.raises(NotAllowed, match="has no number to replace"):
+        ship(sent.home, sent.store, SECOND, by_hand("ups", "T9", "", None, None), replace=True)
 
 
 # -- labels

@@ -50,6 +50,7 @@ def ship(
         str, typer.Option("--for", metavar="PROGRAM", help="pirateship, shipstation, royalmail, shippo, native, or one of `writers:`.")
     ] = "",
     location: Annotated[str, typer.Option("--location", metavar="L", help="Labels of this place only.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="The parcel has left under another label: this number counts now.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Also parcels that stand in a label file already.")] = False,
 ) -> None:
     """The goods leave: the claim ends, the stock goes down, the mail becomes due, the channel's tracking file is written.
@@ -67,16 +68,16 @@ def ship(
     elif file is not None:
         _from_file(desk, file)
     else:
-        _by_hand(desk, shipment or "", (carrier, tracking, service, _when(at), _minor(cost, desk)))
+        _by_hand(desk, shipment or "", (carrier, tracking, service, _when(at), _minor(cost, desk)), replace=replace)
 
 
-def _by_hand(desk: Desk, shipment: str, told: tuple[str, str, str, str | None, int | None]) -> None:
+def _by_hand(desk: Desk, shipment: str, told: tuple[str, str, str, str | None, int | None], *, replace: bool) -> None:
     from omscli.workflows.shipping import by_hand
     from omscli.workflows.shipping import ship as leave
 
     row = by_hand(*told)
     with desk.store() as store:
-        done = leave(desk.home, store, shipment, row, dry_run=desk.dry_run)
+        done = leave(desk.home, store, shipment, row, replace=replace, dry_run=desk.dry_run)
     if desk.screen.json:
         found = {"dry_run": desk.dry_run, "run": done.run, "shipments": [done.as_json()], "problems": []}
         desk.screen.document("oms.ship/1", found | {"uploads": [one.as_json() for one in done.uploads]})

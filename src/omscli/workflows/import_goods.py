@@ -231,7 +231,9 @@ def take_receipts(home: Home, store: Store | None, result: FileResult, run: Run 
 
 def _product(index: SkuIndex, one: IncomingStock | IncomingReceipt, result: FileResult) -> int | None:
     product = index.find(result.channel, one.sku)
-    if product is None:
+    if product is None and result.feed is not None and result.feed.ignores_unknown:
+        result.counts["skipped"] += 1
+    elif product is None:
         near = index.nearest(one.sku)
         hint = f"did you mean {near}?" if near else "import products.csv first"
         result.problems.append(Problem(one.source_line, "sku", one.sku, f"nobody knows SKU {one.sku}", hint))

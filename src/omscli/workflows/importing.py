@@ -173,7 +173,7 @@ def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
     zone = settings.channels[channel].timezone if channel in settings.channels else None
     return Context(
         channel=channel,
-        currency=settings.currency,
+        currency=settings.readers.get(file.reader.name, {}).get("currency") or settings.currency,
         timezone=zone or settings.timezone,
         date_order=wish.date_order,
         locations={code: one.name for code, one in settings.locations.items()},
