@@ -598,6 +598,15 @@ def test_rows_sorted_apart_and_broken_rows_make_whole_orders_also_in_a_file_that
     assert [line["sku"] for line in shop.show("1")["lines"]] == ["MUG", "CAP"]
 
 
+def test_a_file_whose_first_row_is_broken_still_brings_its_other_orders(shop: Shop) -> None:
+    head, row = csv_text(order_rows("1")).splitlines(keepends=True)
+
+    (result,) = shop.take(("orders.csv", head + b"1,one too few\n" + row + csv_text(order_rows("2")).splitlines(keepends=True)[1]))
+
+    assert [one.line for one in result.problems] == [2, 3]
+    assert result.counts["new"] == 1
+
+
 def test_history_brings_old_orders_in_as_done(shop: Shop) -> None:
     take(shop, order_rows("1"), history=True)
     shop.route()
@@ -651,9 +660,11 @@ def test_a_count_at_a_place_nobody_knows_is_set_aside_with_the_nearest_place(sho
 
 
 def test_a_kit_of_unknown_parts_is_set_aside(shop: Shop) -> None:
-    result = shop.products(SET={"components": "MUG:1|LID:1"})
-    assert [one.problem for one in result.problems] == ["component LID of kit SET is no known SKU"]
-    assert result.counts["rejected"] == 1
+    for _ in range(2):
+        result = shop.products(SET={"components": "MUG:1|LID:1"})
+        assert [one.problem for one in result.problems] == ["component LID of kit SET is no known SKU"]
+        assert (result.counts["rejected"], result.counts["new"], result.counts["unchanged"]) == (1, 0, 0)
+    assert shop.store.catalog.index().find("", "SET") is None
 
 
 def test_files_of_one_import_are_taken_in_the_order_of_work(make_shop: MakeShop) -> None:

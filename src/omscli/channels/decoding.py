@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from omscli.channels.source import Source
 from omscli.errors import Refused
 
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 # What the first bytes of a file say it is, whatever its name.
 _MAGIC = (
     (b"PK\x03\x04", "is a ZIP archive or an Excel workbook, not a CSV file", "unpack it, or save the sheet as CSV UTF-8"),
     (b"\x1f\x8b", "is compressed (gzip)", "unpack it first:  gunzip {name}"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
+    (_OLD_WORKBOOK, "is an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
     (b"%PDF", "is a PDF document", "download the file as CSV"),
 )
+# The name of the part that holds the rest, in a workbook that asks for a password.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _HTML = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")  # the bytes that Windows-1252 has no letter for
@@ -56,7 +59,11 @@ def coding_of(source: Source) -> Coding:
         start = file.read(_START)
     if start.startswith(b"PK\x03\x04") and is_workbook(data := source.whole()):
         return Coding("xlsx", hashlib.sha256(data).hexdigest(), is_workbook=True)
+    if start.startswith(_OLD_WORKBOOK) and _LOCKED in source.whole():
+        raise Refused(f"{source.name} is a workbook with a password", "open it, and save the sheet as CSV UTF-8")
     _refuse_other_things(source.name, start)
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise Refused(f"{source.name} is UTF-32 text", "save it as CSV UTF-8")
     if start.startswith(_UTF16):
         return _looked_through(source, "utf-16")
     if start[:200].count(0) > len(start[:200]) // 4:
@@ -151,23 +158,28 @@ def _windows(source: Source) -> Coding:
     if good < foreign and undefined < 0:
         notice = "not UTF-8: read as Windows-1252; look whether the names are right"
         return Coding("cp1252", digest.hexdigest(), has_nul, notices=(notice,))
-    raise _two_ways(source, undefined if good < foreign else first)
+    if good:
+        raise _at_byte(
+            source,
+            undefined if good < foreign else first,
+            "the letters are stored in two ways at once",
+            "download the file again and do not join or edit it; or save it as CSV UTF-8",
+        )
+    raise _at_byte(source, undefined, "a letter is stored neither as UTF-8 nor as Windows-1252", "save the file as CSV UTF-8")
 
 
-def _two_ways(source: Source, offset: int) -> Refused:
+def _at_byte(source: Source, offset: int, what: str, hint: str) -> Refused:
     line, byte = _line_at(source, offset)
-    return Refused(
-        f"{source.name}:{line}: the letters are stored in two ways at once (byte {offset}, 0x{byte:02X})",
-        "download the file again and do not join or edit it; or save it as CSV UTF-8",
-    )
+    return Refused(f"{source.name}:{line}: {what} (byte {offset}, 0x{byte:02X})", hint)
 
 
 def _line_at(source: Source, offset: int) -> tuple[int, int]:
-    """The line in which a byte stands, and the byte."""
-    line, at, byte = 0, 0, 0
-    with source.binary() as file:
-        while at <= offset and (text := file.readline()):
-            line += 1
-            byte = text[offset - at] if offset - at < len(text) else 0
-            at += len(text)
-    return max(1, line), byte
+    """The line in which a byte stands, whatever ends its lines, and the byte."""
+    line, at, last = 1, 0, b""
+    for part in source.chunks():
+        before = part[: max(0, offset - at)]
+        line += before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") - (last == b"\r" and before[:1] == b"\n")
+        if offset < at + len(part):
+            return line, part[offset - at]
+        at, last = at + len(part), part[-1:]
+    return line, 0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def take_products(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
     """New products are added, known ones take over the columns the file has."""
     _once(result)
+    _check_kits(store, result)
     known = store.catalog.known(one.sku for one in result.records) if store else {}
     new = [one for one in result.records if one.sku not in known]
     changes: list[tuple[int, dict[str, Any]]] = []
@@ -32,7 +33,6 @@ def take_products(home: Home, store: Store | None, result: FileResult, run: Run 
             if values:
                 changes.append((known[one.sku]["id"], values))
     result.counts["new"] = len(new)
-    _check_kits(store, result)
     if store is None or run is None:
         return
     ids = store.catalog.add(new) if new else {}
@@ -99,9 +99,7 @@ def _check_kits(store: Store | None, result: FileResult) -> None:
             result.problems.append(Problem(one.source_line, "components", name, f"component {name} of kit {one.sku} {why}", hint))
             continue
         good.append(one)
-    if len(good) != len(result.records):
-        result.counts["new"] -= len({one.sku for one in result.records} - {one.sku for one in good})
-        result.records = good
+    result.records = good
 
 
 def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:

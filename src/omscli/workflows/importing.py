@@ -203,7 +203,10 @@ def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) 
         if result.problems:
             raise _strict(result)
     items = file.items(context)
-    first = next(items, None)
+    try:
+        first = next(items, None)
+    except RowsApart:
+        return _looked_through(home, file, wish, at_once=False)
     return _Waiting(file, items if first is None else chain((first,), items), result)
 
 
