@@ -133,7 +133,7 @@ def zipped() -> bytes:
         pytest.param(
             b"sku,location,onhand\nMUG,main,1\n",
             "stock.csv looks like native.stock, but the column “on_hand” is missing",
-            "is “onhand” meant as “on_hand”?; columns in the file: sku, location, onhand",
+            "is “onhand” meant as “on_hand”? columns in the file: sku, location, onhand",
             id="a slip in a header",
         ),
     ],
@@ -159,7 +159,7 @@ def test_a_file_of_one_channel_given_as_another_names_what_it_is(read: Callable[
     data = (BAD / "etsy-order-numbers-rounded-by-excel.csv").read_bytes()
 
     assert refusal(read, "etsy.csv", data, "ebay") == (
-        "etsy.csv: the columns look like etsy.orders, not like ebay",
+        "etsy.csv: the columns look like etsy.orders (19 of 19 columns), not like ebay",
         "import it as what it is: oms import --as etsy.orders etsy.csv",
     )
 
@@ -167,7 +167,7 @@ def test_a_file_of_one_channel_given_as_another_names_what_it_is(read: Callable[
 def test_a_file_given_as_a_channel_that_lacks_columns_names_them_and_the_nearest(read: Callable[..., Any]) -> None:
     assert refusal(read, "report.txt", b"order-id\torder-item-no\tquantity-to-ship\n", "amazon.unshipped") == (
         "report.txt: the columns “order-item-id”, “purchase-date”, “sku”, “product-name”, “quantity-purchased” are missing",
-        "is “order-item-no” meant as “order-item-id”?; columns in the file: order-id, order-item-no, quantity-to-ship",
+        "is “order-item-no” meant as “order-item-id”? columns in the file: order-id, order-item-no, quantity-to-ship",
     )
 
 

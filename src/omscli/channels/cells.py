@@ -14,6 +14,7 @@ from omscli.base.text import fold, nearest
 MAX_UNITS = 100_000
 _QUANTITY = re.compile(r"([0-9]{1,6})(?:\.0+)?")
 _COUNT = re.compile(r"(-?[0-9]{1,7})(?:\.0+)?")
+_ANY_WHOLE = re.compile(r"-?[0-9]+(?:\.0+)?")
 _TWO_WAYS = re.compile(r"-?[0-9]{1,3},[0-9]{3}")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
 _GUARDED = frozenset("0123456789+-=@")
@@ -101,10 +102,10 @@ def _units(text: str) -> int | None:
 def quantity(text: str, column: str, least: int = 1) -> int:
     """Units of goods, `least` to 100,000. `2.0` is 2, as spreadsheets write it."""
     units = _units(text)
-    if units is None:
+    if units is None and not _ANY_WHOLE.fullmatch(text):
         given(text, column)
         raise CellError(column, text, "not a whole number", "write the number of units in figures, such as 2")
-    if not least <= units <= MAX_UNITS:
+    if units is None or not least <= units <= MAX_UNITS:
         raise CellError(column, text, f"must be {least} to {MAX_UNITS:,}", "correct the number")
     return units
 
@@ -114,6 +115,8 @@ def count(text: str, column: str) -> int:
     found = _COUNT.fullmatch(text)
     if not found:
         given(text, column)
+        if _ANY_WHOLE.fullmatch(text):
+            raise CellError(column, text, "more than a shelf holds", "correct the number")
         raise CellError(column, text, "not a whole number", "write the number of units in figures, such as 12")
     return int(found[1])
 

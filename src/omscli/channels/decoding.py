@@ -10,6 +10,7 @@ import codecs
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from omscli.channels.source import Source
 from omscli.errors import Refused
@@ -21,9 +22,12 @@ _MAGIC = (
     (b"\x1f\x8b", "is compressed (gzip)", "unpack it first:  gunzip {name}"),
     (_OLD_WORKBOOK, "is an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
     (b"%PDF", "is a PDF document", "download the file as CSV"),
+    (b"{\\rtf", "is a document of a word processor (RTF)", "save it as CSV UTF-8"),
 )
 # The name of the part that holds the rest, in a workbook that asks for a password.
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+# What no text holds, though a NUL or a stray escape may get into one.
+_CONTROLS = re.compile(b"[\x01-\x08\x0e-\x19\x1c-\x1f]")
 _HTML = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")  # the bytes that Windows-1252 has no letter for
@@ -68,6 +72,8 @@ def coding_of(source: Source) -> Coding:
         return _looked_through(source, "utf-16")
     if start[:200].count(0) > len(start[:200]) // 4:
         raise Refused(f"{source.name} is UTF-16 text without its mark, or no text at all", "save it as CSV UTF-8")
+    if len(set(_CONTROLS.findall(start))) > 3:
+        raise Refused(f"{source.name} is no text, but a picture, a program or another file of bytes", "download the file as CSV")
     return _looked_through(source, "utf-8")
 
 
@@ -82,7 +88,7 @@ def coding_as(source: Source, encoding: str) -> Coding:
         raise Refused(f"{source.name} begins with the mark of UTF-8 and is not {encoding}", hint)
     decoder = codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else encoding)()
     digest, has_nul, at = hashlib.sha256(), False, 0
-    for part in (*source.chunks(), b""):
+    for part in chain(source.chunks(), (b"",)):
         digest.update(part)
         try:
             has_nul = "\0" in decoder.decode(part, final=not part) or has_nul

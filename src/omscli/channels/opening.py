@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from omscli.base.problems import Problem
 from omscli.channels.columns import fields_of, keys_of, places
-from omscli.channels.detect import all_readers, ambiguous, choose, claims, named
+from omscli.channels.detect import all_readers, ambiguous, choose, claims, must_have, named
 from omscli.channels.framing import Elsewhere, Found, framed, look_at
 from omscli.channels.json_lines import is_json, json_lines
 from omscli.channels.reader import Context, Item, Reader
@@ -114,6 +114,7 @@ def open_file(name: str, data: bytes | Source, *, wanted: str | None = None, rea
     readers = all_readers() if readers is None else readers
     found = _found(source, readers, wanted)
     reader, header, table = found.reader, found.header, found.look.table
+    must_have(name, header.cells, reader, wanted)
     sheet = Sheet(
         name,
         header.cells,
@@ -174,7 +175,14 @@ def _header(name: str, table: Table, readers: Sequence[Reader], wanted: str | No
                 return header
     if not seen:
         raise Refused(f"{name}: nothing in its first lines is divided into columns", "it takes a CSV file with one line of column names")
-    return max(seen, key=lambda one: (sum(map(bool, one.cells)), -one.line))
+    widest = max(seen, key=lambda one: (sum(map(bool, one.cells)), -one.line))
+    first = table.line(1)
+    if len(widest.cells) < 3 and first and all(one.line > 1 for one in seen):
+        raise Refused(
+            f"{name}:1: the first line is not divided into columns: “{first[:80]}{'…' if len(first) > 80 else ''}”",
+            "it takes commas, semicolons, tabs or |; a file with another mark: name it under `readers:` in rules.yaml (delimiter)",
+        )
+    return widest
 
 
 def _unused(sheet: Sheet, reader: Reader) -> tuple[str, ...]:

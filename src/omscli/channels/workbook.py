@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from datetime import datetime
 from typing import IO, Any
 
@@ -59,19 +58,19 @@ def _must_fit(name: str, data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-            if sum(part.file_size for part in parts) > _MOST_BYTES:
-                raise Refused(f"{name} unpacks to more than 1 GB", "save the sheet as CSV UTF-8")
-            for part in parts:
-                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
-                    with archive.open(part) as sheet:
-                        rows, column, cell = _reach(sheet)
-                    if rows * column > _MOST_CELLS:
-                        raise Refused(
-                            f"{name}: a sheet of it reaches to cell {cell}: more than {_MOST_CELLS:,} cells",
-                            "delete what stands far away from the table (Ctrl+End goes there), or save the table as CSV UTF-8",
-                        )
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            is_bomb = sum(part.file_size for part in parts) > _MOST_BYTES
+            sheets = [] if is_bomb else [part for part in parts if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename)]
+            reaches = [_reach(archive.open(part)) for part in sheets]
+    except Exception as error:  # noqa: BLE001 - of a damaged archive zipfile raises errors of any kind
         raise _unreadable(name, error) from None
+    if is_bomb:
+        raise Refused(f"{name} unpacks to more than 1 GB", "save the sheet as CSV UTF-8")
+    for rows, columns, cell in reaches:
+        if rows * columns > _MOST_CELLS:
+            raise Refused(
+                f"{name}: a sheet of it reaches to cell {cell}: more than {_MOST_CELLS:,} cells",
+                "delete what stands far away from the table (Ctrl+End goes there), or save the table as CSV UTF-8",
+            )
 
 
 def _reach(sheet: IO[bytes]) -> tuple[int, int, str]:
