@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-full lint bench docs clean
+.PHONY: demo test test-full lint bench bench-import docs clean
 
 demo: $(VENV)/.run
 	$(BIN)/oms demo
@@ -22,6 +22,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/morning.py
+
+bench-import: $(VENV)/.dev
+	$(BIN)/python benchmarks/importing.py
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/make_rules_reference.py

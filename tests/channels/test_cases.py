@@ -33,6 +33,7 @@ FORMS = (
     "header in capitals",
     "another column",
     "rows shuffled",
+    "sep=",
 )
 
 
@@ -139,6 +140,8 @@ def rewritten(case: Case, form: str) -> bytes:
     if form == "utf-16":
         return b"\xff\xfe" + text.encode("utf-16-le")
     delimiter = "\t" if "\t" in text.split("\n", 3)[0] or case.is_raw else ","
+    if form == "sep=":  # what Excel writes above a file whose delimiter is not that of its country
+        return f"sep={delimiter}\r\n{text}".encode()
     if case.is_raw:
         rows = [line.split("\t") for line in text.rstrip("\n").split("\n")]
         rows = [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows]  # Amazon cuts empty cells off

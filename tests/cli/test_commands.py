@@ -29,6 +29,8 @@ ASKING = {
     "product show": ("product show MUG", "oms.product/1"),
     "shipment list": ("shipment list", "oms.shipments/1"),
     "shipment show": ("shipment show S-2", "oms.shipment/1"),
+    "channel list": ("channel list", "oms.channels/1"),
+    "channel show": ("channel show amazon", "oms.channel/1"),
     "rules check": ("rules check", "oms.rules.check/1"),
     "doctor": ("doctor", "oms.doctor/1"),
     "backup list": ("backup list", "oms.backup/1"),
@@ -39,6 +41,8 @@ WRITING = {
     "route": ("route", "oms.route/1", (3,)),
     "pick": ("pick", "oms.pick/1", (0,)),
     "ship": ("ship S-2 --carrier post --tracking T2", "oms.ship/1", (0,)),
+    "sync": ("sync", "oms.sync/1", (0,)),
+    "channel mark-uploaded": ("channel mark-uploaded amazon", "oms.channel/1", (0,)),
     "notify": ("notify", "oms.notify/1", (0,)),
     "order hold": ("order hold 3 --reason odd", "oms.order.change/1", (0,)),
     "order release": ("order release 6", "oms.order.change/1", (0,)),
@@ -56,7 +60,8 @@ WRITING = {
 REFUSED = (
     "ship 3", "ship S-9", "order hold 1", "order edit 1 --set city=Queens", "order cancel 1", "order release a-very-long-order-number-that-nobody-may-cut-1234567890",
     "stock adjust --location main --item MUG:-99 --reason lost", "stock receive --location moon --item MUG:1", "stock receive --location main --item MUGG:1",
-    "product alias NOBODY X", "pick 6", "pick --location moon", "backup restore nothing.db --yes",
+    "product alias NOBODY X", "pick 6", "pick --location moon", "sync moon", "channel mark-uploaded moon", "channel mark-uploaded amazon no.txt",
+    "ship --labels-out x.csv", "ship --labels-out x.csv --for stamps", "ship --labels-out x.csv --for native --location moon", "backup restore nothing.db --yes",
 )  # fmt: skip
 
 
@@ -214,7 +219,19 @@ def test_a_dry_run_of_the_demo_makes_nothing(oms: Oms, tmp_path: Path) -> None:
 def test_every_command_of_a_morning_run_twice_changes_nothing_the_second_time(at_home: Shop, oms: Oms) -> None:
     (at_home.path / "inbox").mkdir(exist_ok=True)
     (at_home.path / "inbox" / "orders.csv").write_bytes((at_home.path / "more.csv").read_bytes())
-    for text in ("import more.csv", "import", "route", "pick", "ship --from tracking.csv", "notify", "status", "doctor"):
+    for text in (
+        "import more.csv",
+        "import",
+        "route",
+        "pick",
+        "ship --from tracking.csv",
+        "sync",
+        "channel mark-uploaded amazon",
+        "sync",
+        "notify",
+        "status",
+        "doctor",
+    ):
         first = oms(*text.split(), home=at_home)
         assert first.code in (0, 3), first.err
         before, files = at_home.dump(), _files(at_home.path)

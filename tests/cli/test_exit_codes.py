@@ -26,7 +26,7 @@ def test_done_is_nought(routed: Shop, oms: Oms) -> None:
         ("ship 3", 1, "error: order 3 is planned, but not released to picking\nhint: oms pick 3\n"),
         ("ship S-3", 1, "error: shipment S-3 of order {ref3} is planned, but not released to picking\nhint: oms pick {ref3}\n"),
         ("order hold 1", 1, "error: order {ref1} is shipped: there is nothing to hold\nhint: `oms order show` tells its story\n"),
-        ("ship", 2, "error: name a shipment, or a file with --from\nhint: oms ship S-12 --carrier usps --tracking 9400…, or oms ship --from labels.csv\n"),
+        ("ship", 2, "error: name a shipment, a file with --from, or a label file with --labels-out\nhint: oms ship S-12 --tracking 9400…, oms ship --from labels.csv, oms ship --labels-out labels.csv --for pirateship\n"),
         ("import nowhere.csv", 4, "error: there is no file nowhere.csv\nhint: check the name\n"),
         ("import .", 4, "error: . is a folder\nhint: name the files in it, or put them into inbox/ of the home\n"),
         ("route --strategy magic", 2, "error: --strategy magic is unknown\nhint: each\n"),

@@ -139,7 +139,7 @@ def _counted(shelf: Shelf, row: StockRow) -> IncomingStock:
     dialect, context = shelf.dialect, shelf.context
     return IncomingStock(
         given(identifier(row.sku, "sku"), "sku"),
-        location_of(row.location or dialect.location, "location", context),
+        location_of(row.location or dialect.location or context.location, "location", context),
         dialect.count(row.on_hand, "on_hand") if dialect.has_units(row.on_hand) else None,
         identifier(row.bin, "bin") or None,
         _safety(dialect, row.safety_stock),
@@ -227,7 +227,7 @@ def receipt(dialect: Dialect, context: Context, order: str, row: ReceiptRow) -> 
     """The receipt of a row."""
     return IncomingReceipt(
         given(identifier(row.sku, "sku"), "sku"),
-        location_of(row.location or dialect.location, "location", context),
+        location_of(row.location or dialect.location or context.location, "location", context),
         dialect.quantity(row.quantity, "quantity"),
         dialect.day(row.expected_on, "expected_on", dialect.clock(context), order),
         identifier(row.reference, "reference"),

@@ -25,7 +25,7 @@ class Context:
 
     `timezone` is the IANA zone of times written without one: the channel's, else the seller's. `date_order` (`dmy`, `mdy`,
     `ymd`) is the seller's word about dates that can be read two ways. `locations` maps the code of each location to its name;
-    without any, places are taken as the file writes them.
+    without any, places are taken as the file writes them. `location` is whose file it is, where its rows need not say so.
     """
 
     channel: str = ""
@@ -33,6 +33,7 @@ class Context:
     timezone: str = "UTC"
     date_order: str | None = None
     locations: Mapping[str, str] = field(default_factory=dict)
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,7 @@ def import_(
     wish = Wish(reader, channel, strict, history, date_order, desk.dry_run)
     from_inbox = not files
     paths = inbox_files(desk.home) if from_inbox else []
-    given = [_given(str(path)) for path in paths] if from_inbox else [_given(one) for one in files or []]
-    results = import_files(desk.home, given, wish)
+    results = import_files(desk.home, map(given, map(str, paths) if from_inbox else files or ()), wish)
     if from_inbox and not desk.dry_run:
         move_to_done(desk.home, paths)
     document = {"dry_run": desk.dry_run, "files": [one.as_json(with_records=desk.dry_run) for one in results]}
@@ -66,7 +65,8 @@ def import_(
     desk.leave(attention=any(one.needs_a_person for one in results))
 
 
-def _given(name: str) -> tuple[str, Source]:
+def given(name: str) -> tuple[str, Source]:
+    """A file as the command line names it; `-` is standard input."""
     if name != "-":
         return name, Source.of_path(Path(name))
     if sys.stdin.isatty():
@@ -87,7 +87,7 @@ def _show(desk: Desk, results: list[Any], *, from_inbox: bool) -> None:
             _show_understood(desk, one)
         for notice in one.notices:
             screen.say(f"{one.file}: {notice}")
-        _show_problems(desk, one)
+        show_problems(desk, one)
         for order, reason in one.held[:30]:
             screen.warn(f"{order} is held: {reason}")
         if len(one.held) > 30:
@@ -127,7 +127,8 @@ def _show_understood(desk: Desk, one: Any) -> None:
         screen.line(line)
 
 
-def _show_problems(desk: Desk, one: Any) -> None:
+def show_problems(desk: Desk, one: Any) -> None:
+    """What was set aside or noted, the first thirty."""
     shown = one.problems[:30]
     for problem in shown:
         where = f"{one.file}:{problem.line}" if problem.line else one.file

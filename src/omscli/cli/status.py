@@ -23,7 +23,8 @@ _LINES = (
     ("to_tell", "mails to write", "oms notify"),
     ("mails", "mails to be written again", "oms notify"),
     ("mails_failed", "mails failed", "oms notify --send"),
-    ("files", "files not written", "oms pick"),
+    ("files", "files not written", "oms pick; oms sync"),
+    ("uploads", "files to upload", "see below"),
 )
 
 
@@ -61,6 +62,16 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         screen.heading("Questions")
         rows = [{**row, "command": f"oms order release {row['id']}"} for row in found["questions"]]
         screen.table(Table([Column("id", "Order", "id"), Column("what", "What"), Column("command", "When it is done", "id")], rows))
+    if found["uploads"]:
+        screen.heading("To upload")
+        rows = [{**row, "command": f"oms channel mark-uploaded {row['channel']}"} for row in found["uploads"]]
+        columns = [
+            Column("channel", "Channel", "id"),
+            Column("file", "File", "id"),
+            Column("rows", "Rows", "number"),
+            Column("command", "When it is done", "id"),
+        ]
+        screen.table(Table(columns, rows))
     if found["waiting"]:
         screen.heading("Waiting for stock")
         columns = [

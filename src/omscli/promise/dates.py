@@ -40,7 +40,7 @@ def leave_day(now: datetime, location: Location) -> LeaveDay:
     said = f"ordered {day_text(today)} {local:%H:%M} {place_text(location.timezone)}"
     in_time = location.cutoff is None or (
         # In the hour that autumn repeats, the clock stands before a cut-off that has passed once already.
-        local.time() < location.cutoff and now < datetime.combine(today, location.cutoff, zone).astimezone(UTC)
+        local.time() < location.cutoff and now < datetime.combine(today, location.cutoff.replace(fold=0), zone).astimezone(UTC)
     )
     if location.cutoff is not None:
         said += f", {'before' if in_time else 'after'} the cut-off {location.cutoff:%H:%M}"

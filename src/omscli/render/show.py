@@ -114,6 +114,11 @@ class Screen:
         streams.put(self.stdout, vis(text) + "\n")
         self._begun = True
 
+    def raw(self, data: bytes) -> None:
+        """A whole file on standard output: as it is in a pipe, made harmless for a terminal."""
+        text = data.decode("utf-8", "replace")
+        streams.put(self.stdout, vis(text) if self.is_tty else text)
+
     def say(self, text: str) -> None:
         """Tell the person something that no program needs; `-q` silences it."""
         if not self.quiet:

@@ -52,10 +52,18 @@ def _columns(document: Document, path: Path, kind: str, section: Mapping[str, An
             yield Mistake(*document.key_place((*path, key)), f"`columns` say already where {quoted(key)} stands")
     if section.get("columns") is not None:
         lacking = [one for one in NEEDED_COLUMNS[kind] if one not in columns and section.get(one) is None]
+        if _is_fed(document, path[1]):
+            lacking = [one for one in lacking if one != "location"]
         if lacking:
             *most, last = map(quoted, lacking)
             named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
             yield Mistake(*document.key_place((*path, "columns")), f"{named} missing in 'columns' of {kind}")
+
+
+def _is_fed(document: Document, name: object) -> bool:
+    """Whether `stock_sync` reads files of this form: there the place stands beside the file."""
+    feeds = document.data.get("stock_sync") if isinstance(document.data, dict) else None
+    return any(isinstance(one, dict) and one.get("reader") == name for one in (feeds if isinstance(feeds, list) else ()))
 
 
 def writer_mistakes(document: Document, sections: Mapping[str, Any], fields_of: Mapping[str, frozenset[str]]) -> Iterator[Mistake]:

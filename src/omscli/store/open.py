@@ -106,7 +106,7 @@ def open_store(path: Path, *, wait_s: float = 30.0, make: bool = True) -> Store:
     connection = connect(path, wait_s=wait_s)
     try:
         with spoken(path):
-            if version_of(connection) < newest() and version_of(connection) > 0:
+            if 0 < version_of(connection) < newest():  # asked once: another process may be making it at this moment
                 _keep_a_copy(connection, path)
             bring_up_to_date(connection, path)
     except BaseException:

@@ -10,14 +10,14 @@ from omscli.base.clock import as_text
 from omscli.base.text import fold
 from omscli.catalog.incoming import IncomingListing
 from omscli.catalog.resolve import SkuIndex
-from omscli.channels.writer import Offer
+from omscli.channels.writer import Offer, Writer
 from omscli.channels.writing import Kept, written
 from omscli.settings.settings import Channel, Settings
 from omscli.stock.feed import Demand, FeedPolicy, FreeStock
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
-from omscli.workflows.writers import Form, file_name, form_for, kept_json, sending_to
+from omscli.workflows.writers import file_name, kept_json, sending_to, writer_for
 
 PAID = ("paid", "partially_refunded")
 Key = tuple[str, str]  # the channel's place, its SKU folded
@@ -25,13 +25,14 @@ Key = tuple[str, str]  # the channel's place, its SKU folded
 
 @dataclass(slots=True)
 class ChannelFeed:
-    """The stock file of one channel. `rows` 0: it knows everything, or what it does not know waits in a file already."""
+    """The stock file of one channel. `rows` 0: it knows everything."""
 
     channel: str
     writer: str
     rows: int = 0
     path: str = ""
     waiting: bool = False  # the same file waits to be uploaded already
+    lacks_list: bool = False  # it names goods by ids that only its own list tells, and nobody has imported that
     kept: list[Kept] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # SKUs the channel lists and nobody knows
     notices: list[str] = field(default_factory=list)
@@ -40,7 +41,7 @@ class ChannelFeed:
     def as_json(self) -> dict[str, Any]:
         """One entry of `channels` (`oms.sync/1`)."""
         return {
-            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting,
+            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting, "lacks_list": self.lacks_list,
             "kept": kept_json(self.kept), "unknown": self.unknown, "notices": self.notices,
         }  # fmt: skip
 
@@ -128,20 +129,19 @@ def _listed(
 
 def stock_file(home: Home, store: Store, shared: SharedStock, channel: Channel, run: Run | None, *, everything: bool) -> ChannelFeed | None:
     """Make the stock file of one channel, if there is something to tell. Without a run nothing is recorded."""
-    form = form_for(channel, "stock")
-    if form is None:
+    writer = writer_for(home, channel, "stock")
+    if writer is None:
         return None
-    feed = ChannelFeed(channel.name, form.writer.title)
+    feed = ChannelFeed(channel.name, writer.title)
     listings = store.listings.of(channel.name)
-    if form.writer.needs_listing and not listings:
-        feed.notices.append(
-            f"its own list of stock is not known yet: download it there, and import it ({form.writer.upload or 'once is enough'})"
-        )
+    if writer.needs_listing and not listings:
+        feed.lacks_list = True
+        feed.notices.append("its own list of stock is not known yet: download that there (with every product), and import it once")
         return feed
     offers = offers_of(shared, channel, listings, feed)
     told = store.files_out.told(channel.name)
     news = [one for one in offers if everything or told.get(_key(one)) != one.quantity]
-    file = written(form.writer, news, sending_to(home, channel.name), form.layout)
+    file = written(writer, news, sending_to(home, channel.name))
     feed.kept, feed.rows = file.kept, file.rows
     kept = {fold(one.subject) for one in file.kept}
     rows = {_key(one): one.quantity for one in news if fold(one.channel_sku) not in kept and fold(one.sku) not in kept}
@@ -149,7 +149,7 @@ def stock_file(home: Home, store: Store, shared: SharedStock, channel: Channel, 
     if pending and len(pending) == 1 and store.files_out.stock_in(pending[0]["id"]) == rows and rows:
         feed.waiting, feed.path = True, pending[0]["path"]
         return feed
-    _record(home, store, feed, form, file.data, rows, run)
+    _record(home, store, feed, writer, file.data, rows, run)
     return feed
 
 
@@ -157,19 +157,19 @@ def _key(one: Offer) -> Key:
     return one.place, fold(one.channel_sku)
 
 
-def _record(home: Home, store: Store, feed: ChannelFeed, form: Form, data: bytes, rows: dict[Key, int], run: Run | None) -> None:
+def _record(home: Home, store: Store, feed: ChannelFeed, writer: Writer, data: bytes, rows: dict[Key, int], run: Run | None) -> None:
     """The new file in the books, and those that it replaces out of them."""
     pending = store.files_out.pending(feed.channel, "stock")
     if run is None:
-        feed.path = file_name(home, feed.channel, form, store.files_out.next_id()) if rows else ""
+        feed.path = file_name(home, feed.channel, writer, store.files_out.next_id()) if rows else ""
         return
     for row in pending:
         store.files_out.supersede(row["id"], run.at)
         feed.replaced.append(row["path"])
     if not rows:
         return
-    feed.path = file_name(home, feed.channel, form, store.files_out.next_id())
-    number = store.files_out.add(NewFile("stock", feed.channel, feed.path, data, form.writer.title, feed.rows), run.id)
+    feed.path = file_name(home, feed.channel, writer, store.files_out.next_id())
+    number = store.files_out.add(NewFile("stock", feed.channel, feed.path, data, writer.title, feed.rows), run.id)
     store.files_out.tell_stock(number, rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from omscli.settings.settings import Channel
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
-from omscli.workflows.writers import file_name, form_for, kept_json, sending_to
+from omscli.workflows.writers import file_name, kept_json, sending_to, take_away, write_pending, writer_for
 
 # No channel takes news of a parcel that left so long ago; and a home that begins to write files need not tell of the past.
 _DAYS = 60
@@ -23,7 +24,7 @@ _DAYS = 60
 
 @dataclass(slots=True)
 class TrackingFeed:
-    """The tracking file of one channel. `rows` 0: it knows of every parcel, or a file with the same parcels waits already."""
+    """The tracking file of one channel. `rows` 0: it knows of every parcel."""
 
     channel: str
     writer: str
@@ -41,26 +42,26 @@ class TrackingFeed:
         }  # fmt: skip
 
 
-def tracking_files(home: Home, store: Store, run: Run | None) -> list[TrackingFeed]:
+def tracking_files(home: Home, store: Store, channels: Iterable[Channel], run: Run | None) -> list[TrackingFeed]:
     """Make the tracking file of every channel that takes one and has something new to hear. Without a run nothing is recorded."""
-    made = (_tracking_file(home, store, channel, run) for channel in home.settings.channels.values())
+    made = (_tracking_file(home, store, channel, run) for channel in channels)
     return [feed for feed in made if feed is not None]
 
 
 def _tracking_file(home: Home, store: Store, channel: Channel, run: Run | None) -> TrackingFeed | None:
-    form = form_for(channel, "tracking")
-    if form is None:
+    writer = writer_for(home, channel, "tracking")
+    if writer is None:
         return None
     parcels = store.files_out.to_tell(channel.name, as_text(home.now - timedelta(days=_DAYS)))
     pending = store.files_out.pending(channel.name, "tracking")
-    feed = TrackingFeed(channel.name, form.writer.title)
+    feed = TrackingFeed(channel.name, writer.title)
     rows = {(parcel["id"], parcel["tracking_number"]) for parcel in parcels}
     if len(pending) == 1 and store.files_out.parcels_in(pending[0]["id"]) == rows:
-        feed.waiting, feed.path = True, pending[0]["path"]
+        feed.waiting, feed.path, feed.rows = True, pending[0]["path"], pending[0]["rows"]
         return feed
     if not parcels and not pending:
         return None
-    file = written(form.writer, _dispatches(home, store, parcels), sending_to(home, channel.name), form.layout)
+    file = written(writer, _dispatches(home, store, parcels), sending_to(home, channel.name))
     feed.rows, feed.kept = file.rows, file.kept
     if run is None:
         return feed
@@ -68,10 +69,17 @@ def _tracking_file(home: Home, store: Store, channel: Channel, run: Run | None) 
         store.files_out.supersede(row["id"], run.at)
         feed.replaced.append(row["path"])
     if parcels:
-        feed.path = file_name(home, channel.name, form, store.files_out.next_id())
-        number = store.files_out.add(NewFile("tracking", channel.name, feed.path, file.data, form.writer.title, file.rows), run.id)
+        feed.path = file_name(home, channel.name, writer, store.files_out.next_id())
+        number = store.files_out.add(NewFile("tracking", channel.name, feed.path, file.data, writer.title, file.rows), run.id)
         store.files_out.tell_parcels(number, rows)
     return feed
+
+
+def write_tracking(home: Home, store: Store, feeds: Iterable[TrackingFeed]) -> None:
+    """After the commit: the recorded files appear, and those that they replace go."""
+    for path in (path for feed in feeds for path in feed.replaced):
+        take_away(home, path)
+    write_pending(home, store)
 
 
 def _dispatches(home: Home, store: Store, parcels: list[dict[str, Any]]) -> list[Dispatch]:

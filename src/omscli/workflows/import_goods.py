@@ -106,6 +106,8 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
     """A snapshot is a count: the difference to the book becomes a movement; what moved after `as_of` is counted in."""
     index = store.catalog.index() if store else SkuIndex()
     good: list[tuple[IncomingStock, int]] = []
+    if result.feed is not None:
+        result.records = result.feed.rows(result.records, result.problems)
     for one in result.records:
         product = _product(index, one, result)
         place = _location(home, one, result)
@@ -113,11 +115,14 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
             good.append((one, product))
     levels = store.stock.levels() if store else {}
     claimed = store.stock.claimed((one.location for one, _ in good if one.is_available), result.channel) if store else {}
+    told = [
+        _on_hand(store, one, product, levels.get((product, one.location)), claimed.get((product, one.location), 0)) for one, product in good
+    ]
+    if result.feed is not None:
+        result.feed.check(result.file, {product: units or 0 for (_, product), units in zip(good, told, strict=True)}, levels)
     moves: list[Movement] = []
-    for one, product in good:
-        row = levels.get((product, one.location))
-        units = _on_hand(store, one, product, row, claimed.get((product, one.location), 0))
-        moves += _counted(store, one, units, product, row, result, run)
+    for (one, product), units in zip(good, told, strict=True):
+        moves += _counted(store, one, units, product, levels.get((product, one.location)), result, run)
     if store is not None and run is not None:
         before = store.shipments.uncovered()
         store.stock.post(moves, run.id, run.at)

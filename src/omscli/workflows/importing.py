@@ -15,11 +15,13 @@ from omscli.channels.reader import Context, Item
 from omscli.channels.source import Source
 from omscli.errors import Refused
 from omscli.store.open import Run, Store
+from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files, write_tracking
 from omscli.workflows.home import Home
 from omscli.workflows.import_goods import take_listings, take_products, take_receipts, take_stock
 from omscli.workflows.import_orders import OrderIntake
 from omscli.workflows.profiles import readers_of
 from omscli.workflows.shipping import take_tracking
+from omscli.workflows.stock_feed import StockFeed
 
 # Products before what names them, orders before the parcels that carry them.
 _ORDER_OF_WORK = ("products", "stock", "inbound", "listings", "orders", "tracking")
@@ -49,6 +51,8 @@ class FileResult:
     sha256: str = ""
     history: bool = False  # orders of before: only what is new is taken in, as done
     known_of_old: int = 0
+    feed: StockFeed | None = None
+    uploads: list[TrackingFeed] = field(default_factory=list)  # what the channels are to hear of parcels in it
     delimiter: str = ""
     header_row: int = 1  # 0: a file without headers
     used: dict[str, str] = field(default_factory=dict)  # each column that was used: the field it became
@@ -92,6 +96,8 @@ class Wish:
     history: bool = False
     date_order: str | None = None
     dry_run: bool = False
+    feed: StockFeed | None = None  # the file is a place's own book of stock
+    kind: str = ""  # what the file must hold
 
 
 @dataclass(slots=True)
@@ -132,6 +138,21 @@ def import_files(home: Home, files: Iterable[tuple[str, bytes | Source]], wish: 
     return [one.result for one in waiting]
 
 
+def import_into(home: Home, store: Store, name: str, data: bytes | Source, wish: Wish) -> FileResult:
+    """Take one file into a store that is open already. Raises Refused (and nothing of it is in) as `import_files` does."""
+    waiting = _looked_through(home, _open(home, name, data, wish), wish, at_once=False)
+    _take(home, store, waiting, wish)
+    return waiting.result
+
+
+def read_only(home: Home, name: str, data: bytes | Source, wish: Wish) -> FileResult:
+    """What a file says, all of it, without asking the store what it thinks of that."""
+    waiting = _looked_through(home, _open(home, name, data, wish), wish, at_once=False)
+    for part in _parts(waiting, None):
+        waiting.result.records = part
+    return waiting.result
+
+
 def _open(home: Home, name: str, data: bytes | Source, wish: Wish) -> OpenedFile:
     wanted = wish.reader
     if wanted is None and wish.channel is not None:
@@ -154,6 +175,7 @@ def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
         timezone=zone or settings.timezone,
         date_order=wish.date_order,
         locations={code: one.name for code, one in settings.locations.items()},
+        location=wish.feed.location if wish.feed else "",
     )
 
 
@@ -183,6 +205,8 @@ def _channel_of(home: Home, file: OpenedFile) -> str:
 def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) -> _Waiting:
     """The file, ready to be taken in: its first item is asked for, so that what is damaged further down is refused now."""
     file.sheet.at_once = at_once
+    if wish.kind and file.reader.kind != wish.kind:
+        raise Refused(f"{Path(file.name).name} holds {file.reader.kind}, not {wish.kind}", f"oms import {file.name}")
     result = FileResult(
         Path(file.name).name,
         file.reader.name,
@@ -198,6 +222,7 @@ def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) 
     result.history = wish.history and result.kind == "orders"
     context = _context(home, file, wish)
     result.channel = context.channel
+    result.feed = wish.feed
     if wish.strict:
         result.problems = [item for item in file.items(context) if isinstance(item, Problem) and item.rejected]
         if result.problems:
@@ -220,6 +245,8 @@ def _take(home: Home, store: Store | None, waiting: _Waiting, wish: Wish) -> Non
         store.stock.keep_locations(home.settings.locations.values())
         before = store.connection.total_changes
         _take_parts(home, store, waiting, run)
+        if result.kind == "tracking":
+            result.uploads = tracking_files(home, store, home.settings.channels.values(), run)
         if wish.strict and result.counts["rejected"]:
             raise _strict(result)
         if store.connection.total_changes != before or result.counts["rejected"]:
@@ -232,6 +259,8 @@ def _take(home: Home, store: Store | None, waiting: _Waiting, wish: Wish) -> Non
             }
             store.imports.add({**facts, "rows": result.rows, "counts": result.counts}, result.problems, run.id)
     result.run = run.id if run.changed else None
+    if result.uploads:
+        write_tracking(home, store, result.uploads)
 
 
 def _take_parts(home: Home, store: Store | None, waiting: _Waiting, run: Run | None) -> None:

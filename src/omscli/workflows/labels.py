@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from omscli.channels.label_fields import parcel_reference
-from omscli.channels.writer import Label, LabelItem
-from omscli.channels.writing import Kept, all_writers, written
+from omscli.channels.writer import Label, LabelItem, Writer
+from omscli.channels.writing import Kept, written
 from omscli.errors import UsageError
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
-from omscli.workflows.writers import Form, file_name, kept_json, sending_to
+from omscli.workflows.profiles import writers_of
+from omscli.workflows.writers import kept_json, sending_to
 
 
 @dataclass(slots=True)
 class LabelWish:
-    """Which labels are wanted. `output` None: a file in `out/`."""
+    """Which labels are wanted, and where: `output` is a path, or `-`."""
 
     program: str
     location: str = ""
     orders: list[int] | None = None
     again: bool = False  # also parcels that stand in a label file already
-    output: str | None = None
+    output: str = "-"
 
 
 @dataclass(slots=True)
@@ -48,52 +49,53 @@ class Labels:
         }  # fmt: skip
 
 
-def label_file(home: Home, store: Store, wish: LabelWish, *, dry_run: bool = False) -> Labels:
-    """Make the label program's file of everything that was released and has no number yet.
+def label_file(home: Home, store: Store, wish: LabelWish, put: Callable[[bytes], None], *, dry_run: bool = False) -> Labels:
+    """Make the label program's file of everything that was released and has no number yet, and `put` it where it is wanted.
 
+    It is put before the commit: a parcel never counts as told to a program whose file could not be written.
     Raises UsageError for a program or place that nobody knows.
     """
-    form = _form(wish.program)
+    writer = _writer(home, wish.program)
     if wish.location and wish.location not in home.settings.locations:
         raise UsageError(f"no location is called {wish.location!r}", f"locations: {', '.join(home.settings.locations)}")
     if dry_run:
         with store.read():
-            return _made(home, store, wish, form, None)
+            return _made(home, store, wish, writer, None)
     with store.write("ship", home.now, f"labels for {wish.program}", home.rules) as run:
-        made = _made(home, store, wish, form, run)
+        made = _made(home, store, wish, writer, run)
+        if made.rows:
+            put(made.data)
     made.run = run.id if run.changed else None
     return made
 
 
-def programs() -> list[str]:
-    """The label programs whose files oms writes."""
-    return sorted(title.removesuffix(".labels") for title in all_writers() if title.endswith(".labels"))
+def programs(home: Home) -> list[str]:
+    """The label programs whose files oms writes: the built-in ones and the seller's own."""
+    return sorted(title.removesuffix(".labels") for title, writer in writers_of(home.settings).items() if writer.kind == "labels")
 
 
-def _form(program: str) -> Form:
-    writer = all_writers().get(f"{program}.labels")
-    if writer is None:
-        raise UsageError(f"no label program is called {program!r}", f"--for {' | '.join(programs())}")
-    return Form(writer)
+def _writer(home: Home, program: str) -> Writer:
+    writers = writers_of(home.settings)
+    writer = writers.get(f"{program}.labels") or writers.get(program)
+    if writer is None or writer.kind != "labels":
+        raise UsageError(f"no label program is called {program!r}", f"--for {' | '.join(programs(home))}")
+    return writer
 
 
-def _made(home: Home, store: Store, wish: LabelWish, form: Form, run: Run | None) -> Labels:
+def _made(home: Home, store: Store, wish: LabelWish, writer: Writer, run: Run | None) -> Labels:
     parcels = store.files_out.to_label(wish.location, wish.orders, again=wish.again)
     made = Labels(wish.program, len(parcels))
     if not parcels:
         return made
     made.guessed = sorted({f"S-{one['shipment_id']}" for one in parcels if one["guessed"]})
-    file = written(form.writer, list(_labels(home, store, parcels)), sending_to(home, ""), form.layout)
+    file = written(writer, list(_labels(home, store, parcels)), sending_to(home, ""))
     made.rows, made.kept, made.data = file.rows, file.kept, file.data
     refused = {one.key for one in file.kept}
     if run is None:
         return made
-    number = store.files_out.next_id()
-    made.path = file_name(home, wish.program, form, number) if wish.output is None else wish.output
-    content = file.data if wish.output is None else None
-    number = store.files_out.add(NewFile("labels", wish.program, made.path, content, form.writer.title, file.rows), run.id)
-    if wish.output is not None:
-        store.files_out.written(number, run.at)
+    made.path = wish.output
+    number = store.files_out.add(NewFile("labels", wish.program, wish.output, None, writer.title, file.rows), run.id)
+    store.files_out.written(number, run.at)
     store.files_out.tell_parcels(number, [(one["id"], "") for one in parcels if one["reference"] not in refused])
     return made
 

@@ -183,13 +183,17 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
     inbox = home.path / "inbox"
     files = sorted(path.name for path in inbox.iterdir() if path.is_file() and not path.name.startswith(".")) if inbox.is_dir() else []
     if store is None:
-        return {"inbox": files, "counts": {}, "held": [], "questions": [], "waiting": [], "places": [], "last": {}}
+        return {"inbox": files, "counts": {}, "held": [], "questions": [], "uploads": [], "waiting": [], "places": [], "last": {}}
     with store.read():
         return {
             "inbox": files,
             "counts": store.overview.counts(home.today.isoformat()),
             "held": store.overview.held(),
             "questions": store.overview.questions(),
+            "uploads": [
+                {"channel": row["subject"], "kind": row["kind"], "file": row["path"], "rows": row["rows"], "made_at": row["made_at"]}
+                for row in store.files_out.pending()
+            ],
             "waiting": store.overview.waiting(),
             "places": store.overview.places(),
             "last": store.overview.last_runs(),

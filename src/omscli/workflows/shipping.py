@@ -11,6 +11,7 @@ from omscli.carriers.tracking import as_the_seller_calls, carrier_of, check_numb
 from omscli.catalog.incoming import IncomingTracking
 from omscli.errors import NotAllowed, UsageError
 from omscli.store.open import Run, Store
+from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files, write_tracking
 from omscli.workflows.home import Home
 from omscli.workflows.orders import find_order
 
@@ -35,6 +36,7 @@ class Shipped:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     run: int | None = None
+    uploads: list[TrackingFeed] = field(default_factory=list)  # what the channels are to hear of it
 
     def as_json(self) -> dict[str, Any]:
         """One entry of `shipments` (`oms.ship/1`)."""
@@ -64,8 +66,10 @@ def ship(home: Home, store: Store, word: str, tracking: IncomingTracking, *, dry
         one = find_shipment(store, word)
         notes = _find_carrier(home, one, tracking)
         done = _leave(store, one, tracking, run)
+        uploads = tracking_files(home, store, home.settings.channels.values(), run)
     number = run.id if run.changed else None
-    return Shipped(one["id"], one["ref"], one["location"], tracking.carrier, tracking.tracking_number, done, notes, number)
+    write_tracking(home, store, uploads)
+    return Shipped(one["id"], one["ref"], one["location"], tracking.carrier, tracking.tracking_number, done, notes, number, uploads)
 
 
 def _warnings(tracking: IncomingTracking) -> list[str]:

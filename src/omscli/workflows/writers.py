@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from omscli.base.clock import as_text
 from omscli.channels.writer import Sending, Writer
-from omscli.channels.writing import AS_IT_IS, Kept, Layout, all_writers
+from omscli.channels.writing import Kept
 from omscli.outgoing.files import write_whole
 from omscli.settings.settings import Channel
 from omscli.store.open import Store
 from omscli.workflows.home import Home
+from omscli.workflows.profiles import writers_of
 
 GENERAL = "native"  # the writer of channels whose format has none of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A writer with the layout that the seller wants."""
+def writer_for(home: Home, channel: Channel, kind: str) -> Writer | None:
+    """The file of this kind (`stock`, `tracking`) that a channel gets, in the seller's own layout; None where it gets none.
 
-    writer: Writer
-    layout: Layout = AS_IT_IS
-
-
-def form_for(channel: Channel, kind: str) -> Form | None:
-    """The file of this kind (`stock`, `tracking`) that a channel gets; None where it gets none."""
+    A format's own file goes first, a worklist for people where it has no other; the general CSV only where `upload` asks for it.
+    """
     if channel.upload is not None and kind not in channel.upload:
         return None
-    own = f"{channel.reader}.{kind}"
-    writers = all_writers()
-    if own in writers and channel.reader != GENERAL:
-        return Form(writers[own])
-    return Form(writers[f"{GENERAL}.{kind}"]) if channel.upload is not None else None
+    writers = writers_of(home.settings)
+    own = sorted((one for one in writers.values() if one.name == channel.reader and one.kind == kind), key=lambda one: one.for_people)
+    if own and channel.reader != GENERAL:
+        return own[0]
+    return writers[f"{GENERAL}.{kind}"] if channel.upload is not None else None
 
 
 def sending_to(home: Home, channel: str) -> Sending:
@@ -43,9 +38,9 @@ def sending_to(home: Home, channel: str) -> Sending:
     return Sending(channel, home.now, (known.timezone if known else None) or settings.timezone, settings.currency)
 
 
-def file_name(home: Home, subject: str, form: Form, number: int) -> str:
+def file_name(home: Home, subject: str, writer: Writer, number: int) -> str:
     """Where the file goes, from the home folder: the day, whom it is for, what it is, its number in the books."""
-    return f"out/{home.today.isoformat()}-{subject}-{form.writer.form}-{number}.{form.writer.suffix}"
+    return f"out/{home.today.isoformat()}-{subject}-{writer.kind}-{number}.{writer.suffix}"
 
 
 def kept_json(kept: list[Kept]) -> list[Mapping[str, str]]:

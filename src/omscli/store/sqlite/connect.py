@@ -23,7 +23,7 @@ PATIENCE_S = 0.2
 
 _PRAGMAS = (
     "foreign_keys=ON", "recursive_triggers=ON", "trusted_schema=OFF", "cell_size_check=ON", "synchronous=FULL", "temp_store=MEMORY",
-    "cache_size=-65536",
+    "cache_size=-32768",
 )  # fmt: skip
 
 

@@ -60,6 +60,12 @@ class FilesOut:
             f"{sql} AND (? = '' OR subject = ?) AND (? = '' OR kind = ?) ORDER BY f.id", (channel, channel, kind, kind)
         ).fetchall()
 
+    def by_name(self, channel: str, name: str) -> sqlite3.Row | None:
+        """A file of a channel by the last part of its path, whatever became of it."""
+        sql = "SELECT * FROM outfile WHERE subject = ? AND kind IN ('stock', 'tracking') AND path LIKE '%/' || ? ORDER BY id DESC LIMIT 1"
+        row: sqlite3.Row | None = self.connection.execute(sql, (channel, name)).fetchone()
+        return row
+
     def uploaded(self, number: int, at: str) -> None:
         """The seller took the file to its channel."""
         self.connection.execute("UPDATE outfile SET uploaded_at = ? WHERE id = ?", (at, number))

@@ -90,6 +90,11 @@ class Orders:
         sql = "SELECT ref_key FROM orders WHERE ref_key IN ({marks})"
         return {row[0] for row in select_in(self.connection, sql, [fold(ref) for ref in refs])}
 
+    def open_by_channel(self) -> dict[str, int]:
+        """How many orders of each channel are open."""
+        sql = "SELECT channel, COUNT(*) FROM orders WHERE status IN ('open', 'part_shipped') GROUP BY channel"
+        return dict(self.connection.execute(sql).fetchall())
+
     def some_refs(self, limit: int = 5000) -> list[str]:
         """Ids for `did you mean`, the newest first."""
         return [row[0] for row in self.connection.execute("SELECT ref FROM orders ORDER BY id DESC LIMIT ?", (limit,))]

@@ -38,7 +38,8 @@ class Overview:
             "pull_back": "SELECT COUNT(*) FROM shipment WHERE pull_back <> ''",
             "mails": "SELECT COUNT(*) FROM mail WHERE state IN ('queued', 'sending')",
             "mails_failed": "SELECT COUNT(*) FROM mail WHERE state = 'failed'",
-            "files": "SELECT COUNT(*) FROM outfile WHERE written_at IS NULL",
+            "files": "SELECT COUNT(*) FROM outfile WHERE written_at IS NULL AND superseded_at IS NULL",
+            "uploads": "SELECT COUNT(*) FROM outfile WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking')",
         }
         found = {name: int(self.connection.execute(sql).fetchone()[0]) for name, sql in one.items()}
         late = (
