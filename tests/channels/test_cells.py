@@ -6,9 +6,11 @@ import pytest
 
 from omscli.channels.cells import (
     CellError,
+    Figures,
     barcode_or_damage,
     count,
     identifier,
+    is_rounded,
     money,
     one_of,
     only_once,
@@ -196,3 +198,39 @@ def test_utf_8_that_was_read_as_windows_1252_is_put_right(text: str, plain: str)
 @pytest.mark.parametrize("text", ["", "Xuan", "Xuân", "JOÃO", "IRMÃ", "✨ café", "“Zoë” – 5 €", "Łódź"])
 def test_letters_that_are_what_they_look_like_are_left_alone(text: str) -> None:
     assert unscrambled(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [
+        ("5.38376E+11", True),
+        ("5,38E+11", True),
+        ("9400111899560000000000", True),
+        ("1234567890123450000", True),
+        ("123456789012345000", False),  # three zeros may be chance
+        ("9400111899560000000001", False),
+        ("12345678901234500E0", False),
+        ("SKU-000000000000000000", False),
+        ("5.38E-11", False),
+    ],
+)
+def test_figures_that_a_spreadsheet_rounded_are_known(text: str, rounded: bool) -> None:
+    assert is_rounded(text) is rounded
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rounded"),
+    [
+        (["576461413038785000", "576461413038771000"], True),
+        (["1234567890123450", "1234567890123420", "1234567890123480", "1234567890123410"], True),
+        (["1234567890123450", "1234567890123420", "1234567890123480"], False),
+        (["576461413038785000", "576461413038771752"], False),
+        (["576461413038785000"], False),
+        (["1000000000", "2000000000", "A-1234567890123450000"], False),
+    ],
+)
+def test_a_column_of_long_numbers_that_all_end_in_zeros_was_rounded(numbers: list[str], rounded: bool) -> None:
+    figures = Figures()
+    for line, number in enumerate(numbers, 2):
+        figures.look(number, line)
+    assert figures.are_rounded is rounded

@@ -58,7 +58,7 @@ class Endless(io.RawIOBase):
 
 def test_a_full_disk_under_a_stream_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     class Full(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
+        def read(self, _size: int | None = -1) -> bytes:
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OmsError) as caught:

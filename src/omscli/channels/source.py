@@ -80,6 +80,13 @@ class Source:
         except FileNotFoundError:
             raise Refused(f"{self.name} was taken away while it was being read", "put it back, and run it again") from None
 
+    def is_unchanged(self) -> bool:
+        """Whether it is still what was read."""
+        try:
+            return self.path is None or _state_of(self.path) == self._state
+        except OSError:
+            return False
+
     def _must_be_the_same(self) -> None:
         if self.path is not None and _state_of(self.path) != self._state:
             raise Refused(f"{self.name} changed while it was being read", "wait until the download is complete, and run it again")
