@@ -60,7 +60,9 @@ def test_of_many_spellings_the_first_five_are_told() -> None:
     ("pairs", "swapped"),
     [
         ([("Blue mug", "MUG"), ("A cap", "CAP")], ("Blue mug", "MUG")),
-        ([("Blue mug", "MUG"), ("A cap", "CAP"), ("Gift", "GIFT"), ("A tee", "tee")], ("Blue mug", "MUG")),
+        ([("Blue mug", "MUG"), ("A cap", "CAP"), ("Gift", "GIFT"), ("A tee", "TEE")], ("Blue mug", "MUG")),
+        ([("A-1", "Mug"), ("A-2", "Cap")], None),  # titles are words, and SKUs are written as they are
+        ([("A-1", "MUG"), ("A-2", "MUG")], None),
         ([("Blue mug", "MUG")], None),  # one line proves nothing
         ([("Blue mug", "MUG"), ("Blue mug", "MUG")], None),
         ([("Blue mug", "MUG"), ("A cap", "CAP"), ("TEE", "A tee")], None),  # a SKU that is known

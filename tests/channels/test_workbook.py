@@ -78,7 +78,7 @@ def test_a_zero_that_a_workbook_dropped_from_a_postcode_is_put_back(read: Callab
 def test_an_empty_workbook_and_a_damaged_one_say_so() -> None:
     with pytest.raises(Refused, match=r"stock\.xlsx is a workbook without any text"):
         open_file("stock.xlsx", workbook(("",)))
-    with pytest.raises(Refused, match=r"stock\.xlsx is no Excel workbook that can be read"):
+    with pytest.raises(Refused, match=r"stock\.xlsx is an Excel workbook that is cut off or damaged"):
         open_file("stock.xlsx", workbook(("sku",))[:-60] + b"xl/workbook.xml")
 
 

@@ -50,16 +50,17 @@ class SkuIndex:
 
     def swapped(self, channel: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
         """The first pair of a file whose SKUs and titles have changed places: no SKU of it is known, and most of its titles are SKUs."""
-        found: list[tuple[str, str]] = []
+        found: dict[str, str] = {}
         others = 0
         for sku, title in dict.fromkeys(pairs):
             if self.find(channel, sku) is not None:
                 return None
-            if title and self.find(channel, title) is not None:
-                found.append((sku, title))
+            if title in self.exact:
+                found.setdefault(title, sku)
             else:
                 others += 1
-        return found[0] if len(found) > max(1, others) else None
+        title = next(iter(found), "")
+        return (found[title], title) if len(found) > max(1, others) else None
 
     def names_in(self, channel: str) -> dict[int, list[str]]:
         """What a channel calls the products that it has names of its own for."""

@@ -119,6 +119,8 @@ def written_day(text: str, column: str, order: str) -> tuple[date, str]:
     try:
         return date(_year(parts["y"]), int(parts["m"]), int(parts["d"])), time
     except ValueError:
+        if len(found[1]) > 2:
+            raise CellError(column, text, "no date of the calendar", "look it up at the channel and correct it") from None
         raise CellError(
             column, text, f"no date in the order {_NAMES[order]}", "name the order of the file with --date-order dmy, mdy or ymd"
         ) from None

@@ -28,6 +28,7 @@ _MAGIC = (
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 # What no text holds, though a NUL or a stray escape may get into one.
 _CONTROLS = re.compile(b"[\x01-\x08\x0e-\x19\x1c-\x1f]")
+_PAGE = re.compile(rb"<(!doctype )?html", re.IGNORECASE)
 _HTML = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")  # the bytes that Windows-1252 has no letter for
@@ -107,6 +108,8 @@ def _refuse_other_things(name: str, start: bytes) -> None:
     for magic, what, hint in _MAGIC:
         if start.startswith(magic):
             raise Refused(f"{name} {what}", hint.format(name=name))
+    if start.lstrip().startswith(b"<?xml") and not _PAGE.search(start):
+        raise Refused(f"{name} is an XML file, not a CSV file", "download it as CSV, or open it and save the sheet as CSV UTF-8")
     if _HTML.match(start):
         raise Refused(
             f"{name} is a web page, not a CSV file", "log in to the channel and download the file again; the page may be its login"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from omscli.base.problems import Problem
+from omscli.base.text import nearest
 from omscli.channels.columns import fields_of, keys_of, places
 from omscli.channels.detect import all_readers, ambiguous, choose, claims, must_have, named
 from omscli.channels.framing import Elsewhere, Found, framed, look_at
@@ -189,5 +190,7 @@ def _unused(sheet: Sheet, reader: Reader) -> tuple[str, ...]:
     if not reader.tells_extra:
         return ()
     used = fields_of(reader.columns)
+    free = [field for field in used if field not in sheet.keys]
     extra = [column for column, key in zip(sheet.header, sheet.keys, strict=True) if key not in used and column]
-    return (f"not used: {'columns' if len(extra) > 1 else 'column'} {', '.join(extra)}",) if extra else ()
+    words = [f"{column} (did you mean {near}?)" if (near := nearest(column, free, 0.8)) else column for column in extra]
+    return (f"not used: {'columns' if len(extra) > 1 else 'column'} {', '.join(words)}",) if extra else ()

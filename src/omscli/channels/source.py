@@ -23,7 +23,7 @@ MOST_KEPT = 4 << 30
 
 @dataclass(slots=True, weakref_slot=True)
 class Source:
-    """A file from outside; `name` is how messages call it."""
+    """A file from outside; `name` is how messages and the store call it, which may not be how the disk does."""
 
     name: str
     path: Path | None = None
@@ -33,20 +33,21 @@ class Source:
     @classmethod
     def of_path(cls, path: Path) -> Source:
         """A file on disk. A pipe can be read once only: it is kept first. Raises Refused where it cannot be read."""
+        name = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         try:
             if path.is_dir():
-                raise Refused(f"{path} is a folder", "name the files in it, or put them into inbox/ of the home")
+                raise Refused(f"{name} is a folder", "name the files in it, or put them into inbox/ of the home")
             if path.is_fifo():
                 with path.open("rb") as stream:
-                    return cls.of_stream(str(path), stream)
+                    return cls.of_stream(name, stream)
             if path.exists() and not path.is_file():
-                raise Refused(f"{path} is a device or a socket, not a file", "name a file, or pipe it in: oms import -")
+                raise Refused(f"{name} is a device or a socket, not a file", "name a file, or pipe it in: oms import -")
             with path.open("rb"):
-                return cls(str(path), path, _state=_state_of(path))
+                return cls(name, path, _state=_state_of(path))
         except FileNotFoundError:
-            raise Refused(f"there is no file {path}", "check the name") from None
+            raise Refused(f"there is no file {name}", "check the name") from None
         except OSError as error:
-            raise Refused(f"{path} cannot be read: {error.strerror}", "check who owns the file") from error
+            raise Refused(f"{name} cannot be read: {error.strerror}", "check who owns the file") from error
 
     @classmethod
     def of_stream(cls, name: str, stream: BinaryIO) -> Source:

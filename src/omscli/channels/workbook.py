@@ -61,8 +61,8 @@ def _must_fit(name: str, data: bytes) -> None:
             is_bomb = sum(part.file_size for part in parts) > _MOST_BYTES
             sheets = [] if is_bomb else [part for part in parts if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename)]
             reaches = [_reach(archive.open(part)) for part in sheets]
-    except Exception as error:  # noqa: BLE001 - of a damaged archive zipfile raises errors of any kind
-        raise _unreadable(name, error) from None
+    except Exception:  # noqa: BLE001 - of a damaged archive zipfile raises errors of any kind
+        raise Refused(f"{name} is an Excel workbook that is cut off or damaged", "download it again, or save it anew in Excel") from None
     if is_bomb:
         raise Refused(f"{name} unpacks to more than 1 GB", "save the sheet as CSV UTF-8")
     for rows, columns, cell in reaches:

@@ -10,7 +10,7 @@ import typer
 
 from omscli.channels.source import Source
 from omscli.cli.desk import Desk, command, single
-from omscli.errors import UsageError
+from omscli.errors import Refused, UsageError
 
 app = single()
 
@@ -55,7 +55,12 @@ def import_(
     from_inbox = not files
     paths = inbox_files(desk.home) if from_inbox else []
     sources = [given(name) for name in (map(str, paths) if from_inbox else files or ())]
-    results = import_files(desk.home, sources, wish)
+    try:
+        results = import_files(desk.home, sources, wish)
+    except Refused as error:
+        if len(paths) < 2:
+            raise
+        raise Refused(error.message, f"{error.hint}; or take it out of inbox/, so that the other files there can go in") from error
     if from_inbox and not desk.dry_run:
         move_to_done(desk.home, [path for path, (_, source) in zip(paths, sources, strict=True) if source.is_unchanged()])
     document = {"dry_run": desk.dry_run, "files": [one.as_json(with_records=desk.dry_run) for one in results]}
@@ -71,7 +76,8 @@ def import_(
 def given(name: str) -> tuple[str, Source]:
     """A file as the command line names it; `-` is standard input."""
     if name != "-":
-        return name, Source.of_path(Path(name))
+        source = Source.of_path(Path(name))
+        return source.name, source
     if sys.stdin is None:
         raise UsageError("`-` reads standard input, and that is closed", "pipe a file into it, or name one")
     if sys.stdin.isatty():

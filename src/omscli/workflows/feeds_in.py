@@ -59,7 +59,8 @@ def _read(home: Home, store: Store, entry: dict[str, Any], *, dry_run: bool, acc
             100 if accept_drop else entry["max_drop_percent"],
         )
         wish = Wish(reader=_reader(home, entry["reader"]), dry_run=dry_run, feed=feed)
-        read.result = import_into(home, store, str(path), Source.of_path(path), wish)
+        source = Source.of_path(path)
+        read.result = import_into(home, store, source.name, source, wish)
     except StoreError:
         raise
     except OmsError as error:
