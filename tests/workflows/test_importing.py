@@ -154,6 +154,14 @@ def test_an_edit_is_told_in_the_orders_history(shop: Shop) -> None:
     assert words == ["note: none → please hurry; MUG: quantity 1 → 2"]
 
 
+def test_a_tag_of_two_lines_is_one_tag(shop: Shop) -> None:
+    same_time = {"placed_at": "2026-03-02T09:01:00Z", "tags": "for\ngift"}
+    shop.order("1", {"MUG": 1}, **same_time)
+    assert shop.show("1")["tags"] == ["for gift"]
+    shop.order("1", {"MUG": 1}, **same_time, note="please hurry")
+    assert [one["why"] for one in shop.show("1")["events"] if one["what"].startswith("changed by")] == ["note: none → please hurry"]
+
+
 def test_a_quantity_lowered_after_routing_frees_the_rest_at_once(shop: Shop) -> None:
     shop.order("1", {"MUG": 4})
     shop.route()
@@ -347,6 +355,30 @@ def test_an_order_cancelled_in_the_shop_twice_is_cancelled_once(store_front: Sho
     before = store_front.dump()
     assert export(store_front, **CANCELLED).counts["unchanged"] == 1
     assert store_front.dump() == before
+
+
+def test_a_cancelled_order_with_other_lines_is_no_change_for_ever(store_front: Shop) -> None:
+    nothing_left = {**CANCELLED, "Fulfillment_Status": "restocked"}
+    export(store_front, **nothing_left)
+    row = {**_SHOPIFY, **{name.replace("_", " "): value for name, value in nothing_left.items()}}
+    both = csv_text(
+        [
+            row,
+            {
+                "Name": "#77",
+                "Created at": row["Created at"],
+                "Lineitem quantity": "1",
+                "Lineitem name": "Mug",
+                "Lineitem price": "10.00",
+                "Lineitem sku": "MUG",
+            },
+        ]
+    )
+    store_front.take(("newer.csv", both))
+    before = store_front.dump()
+    assert store_front.take(("newer.csv", both))[0].counts["unchanged"] == 1
+    assert store_front.dump() == before
+    assert [one["quantity"] for one in store_front.show("#77")["lines"]] == [2]
 
 
 def test_an_older_file_does_not_bring_a_cancelled_order_back(store_front: Shop) -> None:

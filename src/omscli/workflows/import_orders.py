@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -89,7 +89,7 @@ class OrderIntake:
 
     def _good(self, order: IncomingOrder) -> IncomingOrder | None:
         """The order, unless something about it sets it aside."""
-        one, problem = without_repeats(order)
+        one, problem = without_repeats(_flat(order))
         if problem is not None:
             self.result.problems.append(problem)
         if one is None or one.state == "ignored":
@@ -153,6 +153,14 @@ class OrderIntake:
             counts["cancelled" if cancels else "changed"] += 1
             if self.run is not None:
                 apply_change(store, change, self.index, self.policy, self.result, self.run)
+
+
+def _flat(order: IncomingOrder) -> IncomingOrder:
+    """The order without line breaks in tags and doubts, which the store keeps a line each."""
+    if not any("\n" in text for text in (*order.tags, *order.doubts)):
+        return order
+    tags, doubts = (tuple(" ".join(text.split()) for text in texts) for texts in (order.tags, order.doubts))
+    return replace(order, tags=tags, doubts=doubts)
 
 
 def swapped_columns(file: str, sku: str, title: str) -> Refused:
