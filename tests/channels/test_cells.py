@@ -6,9 +6,11 @@ import pytest
 
 from omscli.channels.cells import (
     CellError,
+    Figures,
     barcode_or_damage,
     count,
     identifier,
+    is_rounded,
     money,
     one_of,
     only_once,
@@ -25,9 +27,7 @@ def test_units_are_whole_figures(text: str, units: int) -> None:
     assert quantity(text, "quantity") == units
 
 
-@pytest.mark.parametrize(
-    "text", ["two", "1.5", "1,000", "-1", "+1", "１２", "٣", "²", "1e3", "1_000", "NaN", "Infinity", "9" * 25, "9" * 5000, "1 000", "0x10"]
-)
+@pytest.mark.parametrize("text", ["two", "1.5", "1,000", "+1", "１２", "٣", "²", "1e3", "1_000", "NaN", "Infinity", "1 000", "0x10"])
 def test_what_is_no_plain_number_of_units_is_set_aside(text: str) -> None:
     with pytest.raises(CellError) as caught:
         quantity(text, "Quantity")
@@ -35,7 +35,7 @@ def test_what_is_no_plain_number_of_units_is_set_aside(text: str) -> None:
     assert caught.value.hint == "write the number of units in figures, such as 2"
 
 
-@pytest.mark.parametrize("text", ["0", "0.0", "100001"])
+@pytest.mark.parametrize("text", ["0", "0.0", "-1", "100001", "9" * 25, "9" * 5000])
 def test_nobody_orders_nothing_or_a_hundred_thousand_and_one(text: str) -> None:
     with pytest.raises(CellError) as caught:
         quantity(text, "quantity")
@@ -51,6 +51,13 @@ def test_an_empty_quantity_is_not_one_unit() -> None:
 @pytest.mark.parametrize(("text", "units"), [("0", 0), ("-3", -3), ("12.00", 12)])
 def test_a_shelf_may_hold_nothing_and_an_oversold_one_less(text: str, units: int) -> None:
     assert count(text, "on_hand") == units
+
+
+@pytest.mark.parametrize(("text", "problem"), [("9" * 25, "more than a shelf holds"), ("1e3", "not a whole number"), ("", "is empty")])
+def test_no_shelf_holds_what_is_no_count(text: str, problem: str) -> None:
+    with pytest.raises(CellError) as caught:
+        count(text, "on_hand")
+    assert caught.value.problem == problem
 
 
 @pytest.mark.parametrize(
@@ -191,3 +198,39 @@ def test_utf_8_that_was_read_as_windows_1252_is_put_right(text: str, plain: str)
 @pytest.mark.parametrize("text", ["", "Xuan", "Xuân", "JOÃO", "IRMÃ", "✨ café", "“Zoë” – 5 €", "Łódź"])
 def test_letters_that_are_what_they_look_like_are_left_alone(text: str) -> None:
     assert unscrambled(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [
+        ("5.38376E+11", True),
+        ("5,38E+11", True),
+        ("9400111899560000000000", True),
+        ("1234567890123450000", True),
+        ("123456789012345000", False),  # three zeros may be chance
+        ("9400111899560000000001", False),
+        ("12345678901234500E0", False),
+        ("SKU-000000000000000000", False),
+        ("5.38E-11", False),
+    ],
+)
+def test_figures_that_a_spreadsheet_rounded_are_known(text: str, rounded: bool) -> None:
+    assert is_rounded(text) is rounded
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rounded"),
+    [
+        (["576461413038785000", "576461413038771000"], True),
+        (["1234567890123450", "1234567890123420", "1234567890123480", "1234567890123410"], True),
+        (["1234567890123450", "1234567890123420", "1234567890123480"], False),
+        (["576461413038785000", "576461413038771752"], False),
+        (["576461413038785000"], False),
+        (["1000000000", "2000000000", "A-1234567890123450000"], False),
+    ],
+)
+def test_a_column_of_long_numbers_that_all_end_in_zeros_was_rounded(numbers: list[str], rounded: bool) -> None:
+    figures = Figures()
+    for line, number in enumerate(numbers, 2):
+        figures.look(number, line)
+    assert figures.are_rounded is rounded

@@ -1,9 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from omscli.channels.cells import CellError
-from omscli.channels.dates import any_day, any_instant, clock_24, day_of, instant, local_instant, named_day, settled_order, written_day
+from omscli.channels.dates import (
+    any_day,
+    any_instant,
+    clock_24,
+    day_of,
+    formed_day,
+    formed_instant,
+    instant,
+    local_instant,
+    named_day,
+    settled_order,
+    written_day,
+)
 
 BERLIN = "Europe/Berlin"
 
@@ -164,3 +178,27 @@ def test_our_own_files_take_iso_days_and_ask_about_others() -> None:
         "a date that can be read two ways",
         "say which: --date-order dmy or --date-order mdy",
     )
+
+
+@pytest.mark.parametrize("text", ["13/02/2026", "02.13.2026", "13-14-26 10:00"])
+def test_a_day_in_a_column_of_both_orders_says_so(text: str) -> None:
+    with pytest.raises(CellError) as caught:
+        any_instant(text, "placed_at", BERLIN, "ymd")
+    assert caught.value.problem == "day and month stand in another order than in other rows"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("zone", [BERLIN, "America/New_York", "Pacific/Kiritimati"])
+def test_days_at_the_ends_of_the_calendar_are_no_dates_on_any_clock(day: str, zone: str) -> None:
+    year, month, rest = day.split("-")
+    tries: list[Callable[[], object]] = [
+        lambda: instant(day, "date", zone),
+        lambda: any_day(f"{day} 23:30:00Z", "date", zone, "ymd"),
+        lambda: written_day(f"{rest}/{month}/{year}", "date", "dmy"),
+        lambda: named_day(f"{rest}-{'Jan' if month == '01' else 'Dec'}-{year}", "date"),
+        lambda: formed_instant(f"{rest}.{month}.{year}", "date", "%d.%m.%Y", zone),
+        lambda: formed_day(f"{rest}.{month}.{year} 23:30", "date", "%d.%m.%Y", zone),
+    ]
+    for attempt in tries:
+        with pytest.raises(CellError):
+            attempt()

@@ -331,6 +331,17 @@ def test_in_the_oldest_layout_the_header_names_the_locations_and_the_cells_what_
     assert "committed" not in first.listing.ids
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"), [("3", "3"), ("-3", "-3"), ("²", None), ("--3", None), ("1e3", None), ("9" * 30, None), ("", None)]
+)
+def test_what_shopify_has_promised_is_kept_only_where_it_is_a_number(text: str, kept: str | None) -> None:
+    row = {"Handle": "mug", "SKU": "MUG", "Location": "Reno shop", "On hand": "8", "Committed": text, "COO": ""}
+    (level,) = goods(row, locations=PLACES)
+    assert isinstance(level, IncomingStock)
+    assert level.listing is not None
+    assert level.listing.ids.get("committed") == kept
+
+
 def test_a_column_of_the_oldest_layout_that_is_no_location_of_ours_is_told() -> None:
     level, note = goods({**WIDE, "Reno shop": "4", "Pop-up tent": "7"}, locations=PLACES)
     assert isinstance(level, IncomingStock)

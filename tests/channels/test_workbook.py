@@ -78,5 +78,54 @@ def test_a_zero_that_a_workbook_dropped_from_a_postcode_is_put_back(read: Callab
 def test_an_empty_workbook_and_a_damaged_one_say_so() -> None:
     with pytest.raises(Refused, match=r"stock\.xlsx is a workbook without any text"):
         open_file("stock.xlsx", workbook(("",)))
-    with pytest.raises(Refused, match=r"stock\.xlsx is no Excel workbook that can be read"):
+    with pytest.raises(Refused, match=r"stock\.xlsx is an Excel workbook that is cut off or damaged"):
         open_file("stock.xlsx", workbook(("sku",))[:-60] + b"xl/workbook.xml")
+
+
+def workbook_with(cells: str) -> bytes:
+    """A workbook whose sheet has this XML between its rows."""
+    whole = workbook(("sku", "location", "on_hand"), ("MUG", "main", 3))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part).decode()
+            new.writestr(part, text.replace("</sheetData>", f"{cells}</sheetData>") if "sheet1" in part else text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell"),
+    [
+        ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "XFD1048576"),
+        ("<row><x:c s='1' r='AZ900000'><v>1</v></x:c></row>", "AZ900000"),
+        ('<row r="900000"><c><v>1</v></c><c r="AZ1"><v>1</v></c></row>', "AZ900000"),
+    ],
+)
+def test_a_cell_far_away_from_the_table_is_named_instead_of_filling_all_memory(cells: str, cell: str) -> None:
+    with pytest.raises(Refused) as caught:
+        open_file("stock.xlsx", workbook_with(cells))
+    assert caught.value.message == f"stock.xlsx: a sheet of it reaches to cell {cell}: more than 20,000,000 cells"
+    assert caught.value.hint == "delete what stands far away from the table (Ctrl+End goes there), or save the table as CSV UTF-8"
+
+
+def test_cells_far_away_that_only_have_a_colour_do_not_matter(read: Callable[..., Any]) -> None:
+    data = workbook_with('<row r="1048576" s="1"><c r="XFD1048576" s="1"/></row>')
+
+    assert [item["sku"] for item in read("stock.xlsx", data)] == ["MUG"]
+
+
+def test_a_workbook_that_unpacks_to_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("omscli.channels.workbook._MOST_BYTES", 1000)
+    with pytest.raises(Refused, match=r"stock\.xlsx unpacks to more than 1 GB"):
+        open_file("stock.xlsx", workbook(("sku",)))
+
+
+def test_a_time_that_no_calendar_has_is_refused() -> None:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.add_worksheet().write_number(0, 0, 1e9, book.add_format({"num_format": "[h]:mm"}))
+    book.close()
+    with pytest.raises(Refused, match=r"stock\.xlsx: a cell holds a time that no calendar has"):
+        open_file("stock.xlsx", out.getvalue())

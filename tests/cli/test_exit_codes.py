@@ -33,6 +33,7 @@ def test_done_is_nought(routed: Shop, oms: Oms) -> None:
         ("route --rules other.yaml", 2, "error: --rules tries other rules and may not claim stock by them\nhint: add --dry-run, or put the rules into rules.yaml\n"),
         ("pick --by colour", 2, "error: --by colour is unknown\nhint: bin or order or sku\n"),
         ("pick --reprint x", 2, "error: --reprint x is no pick list\nhint: for example --reprint P-3\n"),
+        ("pick --reprint P-²", 2, "error: --reprint P-² is no pick list\nhint: for example --reprint P-3\n"),
         ("order edit 3 --set town=Queens", 2, None),
         ("order edit 3 --set city", 2, "error: --set city is no FIELD=TEXT\nhint: for example --set postcode=02134\n"),
         ("stock receive --location main --item MUG", 2, "error: --item MUG is no SKU:QTY\nhint: for example --item MUG-BLUE:3\n"),

@@ -154,6 +154,14 @@ def test_an_edit_is_told_in_the_orders_history(shop: Shop) -> None:
     assert words == ["note: none → please hurry; MUG: quantity 1 → 2"]
 
 
+def test_a_tag_of_two_lines_is_one_tag(shop: Shop) -> None:
+    same_time = {"placed_at": "2026-03-02T09:01:00Z", "tags": "for\ngift"}
+    shop.order("1", {"MUG": 1}, **same_time)
+    assert shop.show("1")["tags"] == ["for gift"]
+    shop.order("1", {"MUG": 1}, **same_time, note="please hurry")
+    assert [one["why"] for one in shop.show("1")["events"] if one["what"].startswith("changed by")] == ["note: none → please hurry"]
+
+
 def test_a_quantity_lowered_after_routing_frees_the_rest_at_once(shop: Shop) -> None:
     shop.order("1", {"MUG": 4})
     shop.route()
@@ -347,6 +355,30 @@ def test_an_order_cancelled_in_the_shop_twice_is_cancelled_once(store_front: Sho
     before = store_front.dump()
     assert export(store_front, **CANCELLED).counts["unchanged"] == 1
     assert store_front.dump() == before
+
+
+def test_a_cancelled_order_with_other_lines_is_no_change_for_ever(store_front: Shop) -> None:
+    nothing_left = {**CANCELLED, "Fulfillment_Status": "restocked"}
+    export(store_front, **nothing_left)
+    row = {**_SHOPIFY, **{name.replace("_", " "): value for name, value in nothing_left.items()}}
+    both = csv_text(
+        [
+            row,
+            {
+                "Name": "#77",
+                "Created at": row["Created at"],
+                "Lineitem quantity": "1",
+                "Lineitem name": "Mug",
+                "Lineitem price": "10.00",
+                "Lineitem sku": "MUG",
+            },
+        ]
+    )
+    store_front.take(("newer.csv", both))
+    before = store_front.dump()
+    assert store_front.take(("newer.csv", both))[0].counts["unchanged"] == 1
+    assert store_front.dump() == before
+    assert [one["quantity"] for one in store_front.show("#77")["lines"]] == [2]
 
 
 def test_an_older_file_does_not_bring_a_cancelled_order_back(store_front: Shop) -> None:
@@ -598,6 +630,15 @@ def test_rows_sorted_apart_and_broken_rows_make_whole_orders_also_in_a_file_that
     assert [line["sku"] for line in shop.show("1")["lines"]] == ["MUG", "CAP"]
 
 
+def test_a_file_whose_first_row_is_broken_still_brings_its_other_orders(shop: Shop) -> None:
+    head, row = csv_text(order_rows("1")).splitlines(keepends=True)
+
+    (result,) = shop.take(("orders.csv", head + b"1,one too few\n" + row + csv_text(order_rows("2")).splitlines(keepends=True)[1]))
+
+    assert [one.line for one in result.problems] == [2, 3]
+    assert result.counts["new"] == 1
+
+
 def test_history_brings_old_orders_in_as_done(shop: Shop) -> None:
     take(shop, order_rows("1"), history=True)
     shop.route()
@@ -651,9 +692,11 @@ def test_a_count_at_a_place_nobody_knows_is_set_aside_with_the_nearest_place(sho
 
 
 def test_a_kit_of_unknown_parts_is_set_aside(shop: Shop) -> None:
-    result = shop.products(SET={"components": "MUG:1|LID:1"})
-    assert [one.problem for one in result.problems] == ["component LID of kit SET is no known SKU"]
-    assert result.counts["rejected"] == 1
+    for _ in range(2):
+        result = shop.products(SET={"components": "MUG:1|LID:1"})
+        assert [one.problem for one in result.problems] == ["component LID of kit SET is no known SKU"]
+        assert (result.counts["rejected"], result.counts["new"], result.counts["unchanged"]) == (1, 0, 0)
+    assert shop.store.catalog.index().find("", "SET") is None
 
 
 def test_files_of_one_import_are_taken_in_the_order_of_work(make_shop: MakeShop) -> None:

@@ -10,7 +10,7 @@ from tests.conftest import Shop
 
 from omscli.errors import Refused, StoreError, UsageError
 from omscli.workflows.home import Home, find_home, frozen_now
-from omscli.workflows.inbox import inbox_files, move_to_done
+from omscli.workflows.inbox import inbox_files, move_to_done, still_coming
 from omscli.workflows.start import make_home
 
 
@@ -85,6 +85,7 @@ def test_an_imported_file_moves_away_and_never_over_another(shop: Shop) -> None:
 
 def test_half_written_downloads_stay_in_the_inbox(shop: Shop) -> None:
     folder = shop.home.folder("inbox")
-    for name in ("orders.csv", "orders.csv.part", "new.crdownload", ".hidden", "~lock.csv"):
+    for name in ("ready.csv", "orders.csv", "orders.csv.part", "new.crdownload", ".hidden", "~lock.csv", "Thumbs.db"):
         (folder / name).write_text("", encoding="utf-8")
-    assert [path.name for path in inbox_files(shop.home)] == ["orders.csv"]
+    assert [path.name for path in inbox_files(shop.home)] == ["ready.csv"]
+    assert still_coming(shop.home) == ["new.crdownload", "orders.csv", "orders.csv.part"]

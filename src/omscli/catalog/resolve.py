@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from omscli.base.text import fold, nearest
@@ -15,6 +16,7 @@ class SkuIndex:
     folded: dict[str, list[int]] = field(default_factory=dict)
     aliases: dict[tuple[str, str], int] = field(default_factory=dict)  # (channel or "", folded alias)
     spelled: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # aliases as they were taught, by (channel, product)
+    _respelled: dict[str, int] = field(default_factory=dict)
     _guesses: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, product: int, sku: str) -> None:
@@ -32,7 +34,33 @@ class SkuIndex:
         if found is not None:
             return found
         several = self.folded.get(key, ())
-        return several[0] if len(several) == 1 else None
+        if len(several) != 1:
+            return None
+        self._respelled[sku] = several[0]
+        return several[0]
+
+    def spellings(self) -> list[str]:
+        """A sentence about the SKUs that were found though they are spelled otherwise than in the catalogue; none where all were exact."""
+        if not self._respelled:
+            return []
+        names = {product: sku for sku, product in self.exact.items()}
+        some = ", ".join(f"{sku} is {names[product]}" for sku, product in list(self._respelled.items())[:5])
+        more = f" and {len(self._respelled) - 5} more" if len(self._respelled) > 5 else ""
+        return [f"SKUs that are spelled otherwise in the catalogue: {some}{more}"]
+
+    def swapped(self, channel: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+        """The first pair of a file whose SKUs and titles have changed places: no SKU of it is known, and most of its titles are SKUs."""
+        found: dict[str, str] = {}
+        others = 0
+        for sku, title in dict.fromkeys(pairs):
+            if self.find(channel, sku) is not None:
+                return None
+            if title in self.exact:
+                found.setdefault(title, sku)
+            else:
+                others += 1
+        title = next(iter(found), "")
+        return (found[title], title) if len(found) > max(1, others) else None
 
     def names_in(self, channel: str) -> dict[int, list[str]]:
         """What a channel calls the products that it has names of its own for."""

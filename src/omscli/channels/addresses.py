@@ -6,7 +6,7 @@ import re
 
 from omscli.base.address import Address
 from omscli.base.text import fold, nearest
-from omscli.channels.cells import CellError, given, is_scientific, unguarded
+from omscli.channels.cells import CellError, given, is_rounded, unguarded
 from omscli.channels.countries import country_code, region_code
 from omscli.channels.reader import Context
 from omscli.channels.sheet import Sheet
@@ -44,7 +44,7 @@ def address(sheet: Sheet, line: int, keys: tuple[str, str], parts: Address) -> A
             f"a postcode of {country} has five figures; taken as {postcode}",
             "a spreadsheet dropped the zero",
         )
-    if is_scientific(phone):
+    if is_rounded(phone):
         sheet.note(line, keys[1], phone, "no telephone number any more; left out", "a spreadsheet has rounded it")
         phone = ""
     region = region_code(country, parts.region)

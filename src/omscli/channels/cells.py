@@ -6,6 +6,7 @@ Figures are ASCII only: Python reads `１２`, `1_000` and `²` as numbers, and 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from omscli.base.money import is_currency, parse_money
@@ -14,8 +15,10 @@ from omscli.base.text import fold, nearest
 MAX_UNITS = 100_000
 _QUANTITY = re.compile(r"([0-9]{1,6})(?:\.0+)?")
 _COUNT = re.compile(r"(-?[0-9]{1,7})(?:\.0+)?")
+_ANY_WHOLE = re.compile(r"-?[0-9]+(?:\.0+)?")
 _TWO_WAYS = re.compile(r"-?[0-9]{1,3},[0-9]{3}")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
+_KEPT = 15
 _GUARDED = frozenset("0123456789+-=@")
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _NO = frozenset({"no", "n", "false", "0"})
@@ -65,15 +68,46 @@ def unscrambled(text: str) -> str | None:
     return unscrambled(plain) or plain
 
 
-def is_scientific(text: str) -> bool:
-    """`5.38376E+11`: figures that a spreadsheet rounded and cannot give back."""
+def is_rounded(text: str) -> bool:
+    """`5.38376E+11`, `9400111899560000000000`: figures that a spreadsheet rounded and cannot give back.
+
+    It keeps fifteen and writes zeros for the others: four zeros there by chance are one number of ten thousand.
+    """
+    if len(text) > _KEPT + 3 and not text[_KEPT:].strip("0") and text.isdecimal():
+        return True
     return "+" in text[-4:] and _SCIENTIFIC.fullmatch(text) is not None
+
+
+@dataclass(slots=True)
+class Figures:
+    """Whether the long numbers of one column are whole. One that ends in a zero may be; when all do, they were rounded."""
+
+    zeros: int = 0
+    line: int = 0
+    number: str = ""
+    are_whole: bool = False
+
+    def look(self, number: str, line: int) -> None:
+        """Take one number into account, each only once."""
+        behind = number[_KEPT:]
+        if not behind or not number.isdecimal():
+            return
+        if behind.strip("0"):
+            self.are_whole = True
+        self.zeros += len(behind)
+        if not self.line:
+            self.line, self.number = line, number
+
+    @property
+    def are_rounded(self) -> bool:
+        """Whether chance would make so many zeros less than once in a thousand files."""
+        return self.zeros > 3 and not self.are_whole
 
 
 def identifier(text: str, column: str) -> str:
     """An id, SKU or barcode: text, unguarded, never a number."""
     plain = unguarded(text)
-    if is_scientific(plain):
+    if is_rounded(plain):
         raise CellError(column, text, "is a rounded number, not an identifier", EXCEL_HINT)
     return plain
 
@@ -89,7 +123,7 @@ def only_once(text: str, column: str, line: int, seen: dict[str, int]) -> str:
 def barcode_or_damage(text: str) -> tuple[str | None, str]:
     """A barcode without guards, and the text that was one before a spreadsheet rounded it; each empty where there is none."""
     plain = unguarded(text)
-    return (None, plain) if is_scientific(plain) else (plain or None, "")
+    return (None, plain) if is_rounded(plain) else (plain or None, "")
 
 
 @lru_cache(maxsize=4096)
@@ -101,10 +135,10 @@ def _units(text: str) -> int | None:
 def quantity(text: str, column: str, least: int = 1) -> int:
     """Units of goods, `least` to 100,000. `2.0` is 2, as spreadsheets write it."""
     units = _units(text)
-    if units is None:
+    if units is None and not _ANY_WHOLE.fullmatch(text):
         given(text, column)
         raise CellError(column, text, "not a whole number", "write the number of units in figures, such as 2")
-    if not least <= units <= MAX_UNITS:
+    if units is None or not least <= units <= MAX_UNITS:
         raise CellError(column, text, f"must be {least} to {MAX_UNITS:,}", "correct the number")
     return units
 
@@ -114,6 +148,8 @@ def count(text: str, column: str) -> int:
     found = _COUNT.fullmatch(text)
     if not found:
         given(text, column)
+        if _ANY_WHOLE.fullmatch(text):
+            raise CellError(column, text, "more than a shelf holds", "correct the number")
         raise CellError(column, text, "not a whole number", "write the number of units in figures, such as 12")
     return int(found[1])
 

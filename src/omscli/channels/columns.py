@@ -7,7 +7,7 @@ with a default may be missing from the file. The first field is `line`, the row'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from omscli.base.text import fold, nearest
@@ -62,17 +62,27 @@ def places(
         found[key] = place
     missing = [field for field in required_of(shape) if field not in found]
     if missing:
-        raise missing_columns(name, [one.replace("_", mark) for one in missing], header)
+        raise missing_columns(name, [one.replace("_", mark) for one in missing], header, wanted)
     return found
 
 
-def missing_columns(name: str, names: Sequence[str], header: Sequence[str]) -> Refused:
-    """The refusal of a file that lacks columns: which (as its format calls them), what it has instead, the most similar."""
-    near = [(one, nearest(one, (column for column in header if column))) for one in names]
-    similar = " ".join(f"is “{there}” meant as “{one}”?" for one, there in near if there)
-    there = ", ".join(column for column in header if column)
+def missing_columns(name: str, names: Sequence[str], header: Sequence[str], used: Collection[str] = (), what: str = "") -> Refused:
+    """The refusal of a file that lacks columns: which (as its format calls them), what it has instead, the most similar.
+
+    `used` are the keys of columns that mean something already, and so are not meant as another one; `what` says what the file
+    looks like, where the seller did not say so himself.
+    """
+    free = [column for column in header if column and key_of(column) not in used]
+    near = [(one, nearest(one, free, 0.7)) for one in names]
+    similar = "".join(f"is “{there}” meant as “{one}”? " for one, there in near if there)
     many = len(names) > 1
+    columns = f"the column{'s' if many else ''} {', '.join(f'“{one}”' for one in names)} {'are' if many else 'is'} missing"
     return Refused(
-        f"{name}: the column{'s' if many else ''} {', '.join(f'“{one}”' for one in names)} {'are' if many else 'is'} missing",
-        f"{similar + '; ' if similar else ''}columns in the file: {there[:400]}",
+        f"{name} looks like {what}, but {columns}" if what else f"{name}: {columns}", f"{similar}columns in the file: {shown(header)}"
     )
+
+
+def shown(header: Sequence[str]) -> str:
+    """The names of columns for a message; of many only the first."""
+    columns = [column.strip() for column in header if column.strip()]
+    return ", ".join(columns[:12]) + (f" and {len(columns) - 12} more" if len(columns) > 12 else "")

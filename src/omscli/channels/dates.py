@@ -61,11 +61,10 @@ def _utc(text: str, zone: str) -> str | None:
     day, time, offset = found.groups()
     try:
         local = datetime.fromisoformat(f"{day} {time}" if time else day)
-        if offset:
-            return f"{(local - _offset(offset)).isoformat()}Z"
-    except (ValueError, OverflowError):
+        _believed(local.year)
+    except ValueError:
         return None
-    return as_text(local.replace(tzinfo=_zone(zone)))
+    return f"{(local - _offset(offset)).isoformat()}Z" if offset else as_text(local.replace(tzinfo=_zone(zone)))
 
 
 def instant(text: str, column: str, zone: str) -> str:
@@ -120,6 +119,8 @@ def written_day(text: str, column: str, order: str) -> tuple[date, str]:
     try:
         return date(_year(parts["y"]), int(parts["m"]), int(parts["d"])), time
     except ValueError:
+        if len(found[1]) > 2:
+            raise CellError(column, text, "no date of the calendar", "look it up at the channel and correct it") from None
         raise CellError(
             column, text, f"no date in the order {_NAMES[order]}", "name the order of the file with --date-order dmy, mdy or ymd"
         ) from None
@@ -140,7 +141,14 @@ def named_day(text: str, column: str) -> tuple[date, str]:
 
 
 def _year(text: str) -> int:
-    return 2000 + int(text) if len(text) < 3 else int(text)
+    return _believed(2000 + int(text) if len(text) < 3 else int(text))
+
+
+def _believed(year: int) -> int:
+    """The year. Raises ValueError for the first and the last thousand, next to whose ends another clock has no date."""
+    if not 1000 <= year < 9999:
+        raise ValueError(year)
+    return year
 
 
 def local_instant(day: date, time: str, zone: str) -> str:
@@ -151,12 +159,16 @@ def local_instant(day: date, time: str, zone: str) -> str:
 
 def any_instant(text: str, column: str, zone: str, order: str) -> str:
     """UTC text of a date and time that is ISO, or in figures in an `order` that the seller named or the column proves."""
-    found = _utc(text, zone)
-    if found is not None:
-        return found
+    utc = _utc(text, zone)
+    if utc is not None:
+        return utc
     if order != "ymd":
         return local_instant(*written_day(text, column, order), zone)
-    if _FIGURES.fullmatch(text) and len(text.split("/", 1)[0]) < 3:
+    found = _FIGURES.fullmatch(text)
+    if found and len(found[1]) < 3:
+        if int(found[1]) > 12 or int(found[2]) > 12:
+            problem = "day and month stand in another order than in other rows"
+            raise CellError(column, text, problem, "write it like 2026-12-24, or import the rows of each order as a file of its own")
         raise CellError(column, text, "a date that can be read two ways", "say which: --date-order dmy or --date-order mdy")
     return instant(text, column, zone)
 
@@ -176,9 +188,11 @@ def _formed(text: str, form: str) -> datetime | None:
     tails = ("",) if "%H" in form or "%I" in form else ("", " %H:%M", " %H:%M:%S")
     for tail in tails if text.isascii() else ():
         try:
-            return datetime.strptime(text, f"{form}{tail}")  # noqa: DTZ007 - the zone is the file's, and given later
+            found = datetime.strptime(text, f"{form}{tail}")  # noqa: DTZ007 - the zone is the file's, and given later
+            _believed(found.year)
         except ValueError:
             continue
+        return found
     return None
 
 
@@ -189,10 +203,7 @@ def formed_instant(text: str, column: str, form: str, zone: str) -> str:
     """
     given(text, column)
     found = _formed(text, form)
-    try:
-        utc = as_text(found if found.tzinfo else found.replace(tzinfo=_zone(zone))) if found else None
-    except OverflowError:
-        utc = None
+    utc = as_text(found if found.tzinfo else found.replace(tzinfo=_zone(zone))) if found else None
     if utc is None and "%Y-" not in form:
         utc = _utc(text, zone)
     if utc is None:

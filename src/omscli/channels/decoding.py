@@ -10,17 +10,25 @@ import codecs
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from omscli.channels.source import Source
 from omscli.errors import Refused
 
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 # What the first bytes of a file say it is, whatever its name.
 _MAGIC = (
     (b"PK\x03\x04", "is a ZIP archive or an Excel workbook, not a CSV file", "unpack it, or save the sheet as CSV UTF-8"),
     (b"\x1f\x8b", "is compressed (gzip)", "unpack it first:  gunzip {name}"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
+    (_OLD_WORKBOOK, "is an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
     (b"%PDF", "is a PDF document", "download the file as CSV"),
+    (b"{\\rtf", "is a document of a word processor (RTF)", "save it as CSV UTF-8"),
 )
+# The name of the part that holds the rest, in a workbook that asks for a password.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+# What no text holds, though a NUL or a stray escape may get into one.
+_CONTROLS = re.compile(b"[\x01-\x08\x0e-\x19\x1c-\x1f]")
+_PAGE = re.compile(rb"<(!doctype )?html", re.IGNORECASE)
 _HTML = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UNDEFINED = re.compile(b"[\x81\x8d\x8f\x90\x9d]")  # the bytes that Windows-1252 has no letter for
@@ -56,11 +64,17 @@ def coding_of(source: Source) -> Coding:
         start = file.read(_START)
     if start.startswith(b"PK\x03\x04") and is_workbook(data := source.whole()):
         return Coding("xlsx", hashlib.sha256(data).hexdigest(), is_workbook=True)
+    if start.startswith(_OLD_WORKBOOK) and _LOCKED in source.whole():
+        raise Refused(f"{source.name} is a workbook with a password", "open it, and save the sheet as CSV UTF-8")
     _refuse_other_things(source.name, start)
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise Refused(f"{source.name} is UTF-32 text", "save it as CSV UTF-8")
     if start.startswith(_UTF16):
         return _looked_through(source, "utf-16")
     if start[:200].count(0) > len(start[:200]) // 4:
         raise Refused(f"{source.name} is UTF-16 text without its mark, or no text at all", "save it as CSV UTF-8")
+    if len(set(_CONTROLS.findall(start))) > 3:
+        raise Refused(f"{source.name} is no text, but a picture, a program or another file of bytes", "download the file as CSV")
     return _looked_through(source, "utf-8")
 
 
@@ -75,7 +89,7 @@ def coding_as(source: Source, encoding: str) -> Coding:
         raise Refused(f"{source.name} begins with the mark of UTF-8 and is not {encoding}", hint)
     decoder = codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else encoding)()
     digest, has_nul, at = hashlib.sha256(), False, 0
-    for part in (*source.chunks(), b""):
+    for part in chain(source.chunks(), (b"",)):
         digest.update(part)
         try:
             has_nul = "\0" in decoder.decode(part, final=not part) or has_nul
@@ -94,6 +108,8 @@ def _refuse_other_things(name: str, start: bytes) -> None:
     for magic, what, hint in _MAGIC:
         if start.startswith(magic):
             raise Refused(f"{name} {what}", hint.format(name=name))
+    if start.lstrip().startswith(b"<?xml") and not _PAGE.search(start):
+        raise Refused(f"{name} is an XML file, not a CSV file", "download it as CSV, or open it and save the sheet as CSV UTF-8")
     if _HTML.match(start):
         raise Refused(
             f"{name} is a web page, not a CSV file", "log in to the channel and download the file again; the page may be its login"
@@ -151,23 +167,28 @@ def _windows(source: Source) -> Coding:
     if good < foreign and undefined < 0:
         notice = "not UTF-8: read as Windows-1252; look whether the names are right"
         return Coding("cp1252", digest.hexdigest(), has_nul, notices=(notice,))
-    raise _two_ways(source, undefined if good < foreign else first)
+    if good:
+        raise _at_byte(
+            source,
+            undefined if good < foreign else first,
+            "the letters are stored in two ways at once",
+            "download the file again and do not join or edit it; or save it as CSV UTF-8",
+        )
+    raise _at_byte(source, undefined, "a letter is stored neither as UTF-8 nor as Windows-1252", "save the file as CSV UTF-8")
 
 
-def _two_ways(source: Source, offset: int) -> Refused:
+def _at_byte(source: Source, offset: int, what: str, hint: str) -> Refused:
     line, byte = _line_at(source, offset)
-    return Refused(
-        f"{source.name}:{line}: the letters are stored in two ways at once (byte {offset}, 0x{byte:02X})",
-        "download the file again and do not join or edit it; or save it as CSV UTF-8",
-    )
+    return Refused(f"{source.name}:{line}: {what} (byte {offset}, 0x{byte:02X})", hint)
 
 
 def _line_at(source: Source, offset: int) -> tuple[int, int]:
-    """The line in which a byte stands, and the byte."""
-    line, at, byte = 0, 0, 0
-    with source.binary() as file:
-        while at <= offset and (text := file.readline()):
-            line += 1
-            byte = text[offset - at] if offset - at < len(text) else 0
-            at += len(text)
-    return max(1, line), byte
+    """The line in which a byte stands, whatever ends its lines, and the byte."""
+    line, at, last = 1, 0, b""
+    for part in source.chunks():
+        before = part[: max(0, offset - at)]
+        line += before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") - (last == b"\r" and before[:1] == b"\n")
+        if offset < at + len(part):
+            return line, part[offset - at]
+        at, last = at + len(part), part[-1:]
+    return line, 0

@@ -6,8 +6,9 @@ import pkgutil
 from collections.abc import Iterable, Sequence
 
 from omscli.base.registry import found_in
+from omscli.base.text import nearest
 from omscli.channels import known
-from omscli.channels.columns import keys_of, missing_columns, required_of
+from omscli.channels.columns import fields_of, keys_of, missing_columns, required_of, shown
 from omscli.channels.reader import Reader
 from omscli.errors import Refused, UsageError
 
@@ -33,7 +34,8 @@ def named(wanted: str | None, readers: Iterable[Reader]) -> list[Reader]:
     found = [reader for reader in readers if wanted in (reader.name, reader.title)]
     if not found:
         names = sorted({reader.name for reader in readers} | {reader.title for reader in readers})
-        raise UsageError(f"no reader is called {wanted!r}", f"readers: {', '.join(names)}")
+        near = nearest(wanted, names)
+        raise UsageError(f"no reader is called {wanted!r}", f"{f'did you mean {near}? ' if near else ''}readers: {', '.join(names)}")
     return found
 
 
@@ -71,30 +73,46 @@ def choose(name: str, header: Sequence[str], readers: Sequence[Reader], wanted: 
 def ambiguous(name: str, header: Sequence[str], found: Sequence[Reader]) -> Refused:
     """The refusal of a file that more than one reader claims."""
     titles = [reader.title for reader in found]
-    return Refused(
-        f"{name} could be {' or '.join(titles)}; its columns: {_shown(header)}", f"say which: oms import --as {titles[0]} {name}"
-    )
+    return Refused(f"{name} could be {' or '.join(titles)}; its columns: {shown(header)}", f"say which: oms import --as {titles[0]} {name}")
+
+
+def must_have(name: str, header: Sequence[str], reader: Reader, wanted: str | None) -> None:
+    """Raises Refused where a header that is the reader's own lacks columns that it cannot do without."""
+    keys = frozenset(keys_of(header, reader.aliases))
+    lacking = [key for key in _needed(reader) if key not in keys]
+    if lacking:
+        raise _lacks(name, header, reader, lacking, "" if wanted else reader.title)
+
+
+def _lacks(name: str, header: Sequence[str], reader: Reader, lacking: Sequence[str], what: str) -> Refused:
+    used = {*fields_of(reader.columns), *reader.aliases}
+    return missing_columns(name, reader.called(lacking), header, used, what)
 
 
 def _other_format(name: str, header: Sequence[str], candidates: Sequence[Reader], readers: Sequence[Reader], wanted: str) -> Refused:
     others = claims(header, readers)
     if others:
-        titles = " or ".join(reader.title for reader in others)
+        looks = " or ".join(f"{reader.title} ({_there(header, reader)})" for reader in others)
         return Refused(
-            f"{name}: the columns look like {titles}, not like {wanted}",
+            f"{name}: the columns look like {looks}, not like {wanted}",
             f"import it as what it is: oms import --as {others[0].title} {name}",
         )
-    nearest = min(candidates, key=lambda reader: len(_lacking(header, reader)))
-    return missing_columns(name, nearest.called(_lacking(header, nearest)), header)
+    nearest_reader = min(candidates, key=lambda reader: len(_lacking(header, reader)))
+    return _lacks(name, header, nearest_reader, _lacking(header, nearest_reader), "")
+
+
+def _there(header: Sequence[str], reader: Reader) -> str:
+    """How many of the columns that a reader uses a header has."""
+    fields = frozenset(fields_of(reader.columns))
+    return f"{len(fields & frozenset(keys_of(header, reader.aliases)))} of {len(fields)} columns"
 
 
 def _nobody(name: str, header: Sequence[str], readers: Sequence[Reader]) -> Refused:
     near = _nearly(header, readers)
     if near is not None:
-        refused = missing_columns(name, near.called(_lacking(header, near)), header)
-        return Refused(f"{name} looks like {near.title}, but {refused.message.removeprefix(f'{name}: ')}", refused.hint)
+        return _lacks(name, header, near, _lacking(header, near), near.title)
     return Refused(
-        f"no reader knows the columns of {name}: {_shown(header)}",
+        f"no reader knows the columns of {name}: {shown(header)}",
         f"built-in formats: {', '.join(sorted({one.name for one in readers}))}; any other file: name its columns under `readers:` in rules.yaml",
     )
 
@@ -118,8 +136,3 @@ def _needed(reader: Reader) -> list[str]:
 def _lacking(header: Sequence[str], reader: Reader) -> list[str]:
     keys = frozenset(keys_of(header, reader.aliases))
     return [key for key in _needed(reader) if key not in keys] or reader.missing(keys)
-
-
-def _shown(header: Sequence[str]) -> str:
-    columns = [column.strip() for column in header if column.strip()]
-    return ", ".join(columns[:12]) + (f" and {len(columns) - 12} more" if len(columns) > 12 else "")

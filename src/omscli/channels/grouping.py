@@ -9,7 +9,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from omscli.channels.cells import EXCEL_HINT, CellError, is_scientific, money
+from omscli.channels.cells import EXCEL_HINT, CellError, Figures, is_rounded, money, unguarded
 from omscli.channels.sheet import R, Row, Sheet
 from omscli.errors import Refused
 from omscli.orders.incoming import IncomingOrder
@@ -124,22 +124,31 @@ def _at_once(
     sheet: Sheet, shape: type[R], key: Callable[[R], str], key_column: str, build: Callable[[str, list[R]], IncomingOrder]
 ) -> Iterator[IncomingOrder]:
     seen: set[int] = set()
+    figures = Figures()
     for order_id, rows in _runs(sheet.rows(shape), key):
         mark = hash(order_id)
         if (order_id and mark in seen) or sheet.broken:
             raise RowsApart
         seen.add(mark)
-        _must_be_exact(sheet, rows[0], order_id, key_column)
+        _must_be_exact(sheet, rows[0], order_id, key_column, figures)
         order = _made(sheet, order_id, rows, key_column, build, {})
         if order is not None:
             yield order
+    _must_be_whole(sheet, key_column, figures)
 
 
-def _must_be_exact(sheet: Sheet, row: Row, order_id: str, key_column: str) -> None:
-    number = getattr(row, key_column) or order_id
-    if is_scientific(number):
+def _must_be_exact(sheet: Sheet, row: Row, order_id: str, key_column: str, figures: Figures) -> None:
+    number = unguarded(getattr(row, key_column) or order_id)
+    if is_rounded(number):
         place = f"{sheet.name}:{row.line}: {sheet.header_of(key_column)}"
         raise Refused(f"{place} {number} is a rounded number, not an order number", EXCEL_HINT)
+    figures.look(number, row.line)
+
+
+def _must_be_whole(sheet: Sheet, key_column: str, figures: Figures) -> None:
+    if figures.are_rounded:
+        place = f"{sheet.name}:{figures.line}: {sheet.header_of(key_column)}"
+        raise Refused(f"{place} {figures.number} and all other long numbers of the column end in zeros: they are rounded", EXCEL_HINT)
 
 
 def _runs(rows: Iterable[R], key: Callable[[R], str]) -> Iterator[tuple[str, list[R]]]:
@@ -160,18 +169,20 @@ def _parts(sheet: Sheet, shape: type[R], key: Callable[[R], str], key_column: st
     """In how many parts an order stands in the file, for those in more than one; numbers are kept as marks, which are smaller."""
     seen: set[int] = set()
     parts: dict[int, int] = {}
+    figures = Figures()
     last = ""
     for row in sheet.rows(shape):
         mine = key(row)
         if mine == last:
             continue
         last = mine
-        _must_be_exact(sheet, row, mine, key_column)
         mark = hash(mine)
         if mark in seen:
             parts[mark] = parts.get(mark, 1) + 1
         else:
             seen.add(mark)
+            _must_be_exact(sheet, row, mine, key_column, figures)
+    _must_be_whole(sheet, key_column, figures)
     return parts
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from omscli.base.problems import Problem
+from omscli.base.text import nearest
 from omscli.channels.columns import fields_of, keys_of, places
-from omscli.channels.detect import all_readers, ambiguous, choose, claims, named
+from omscli.channels.detect import all_readers, ambiguous, choose, claims, must_have, named
 from omscli.channels.framing import Elsewhere, Found, framed, look_at
 from omscli.channels.json_lines import is_json, json_lines
 from omscli.channels.reader import Context, Item, Reader
@@ -114,6 +115,7 @@ def open_file(name: str, data: bytes | Source, *, wanted: str | None = None, rea
     readers = all_readers() if readers is None else readers
     found = _found(source, readers, wanted)
     reader, header, table = found.reader, found.header, found.look.table
+    must_have(name, header.cells, reader, wanted)
     sheet = Sheet(
         name,
         header.cells,
@@ -174,12 +176,21 @@ def _header(name: str, table: Table, readers: Sequence[Reader], wanted: str | No
                 return header
     if not seen:
         raise Refused(f"{name}: nothing in its first lines is divided into columns", "it takes a CSV file with one line of column names")
-    return max(seen, key=lambda one: (sum(map(bool, one.cells)), -one.line))
+    widest = max(seen, key=lambda one: (sum(map(bool, one.cells)), -one.line))
+    first = table.line(1)
+    if len(widest.cells) < 3 and first and all(one.line > 1 for one in seen):
+        raise Refused(
+            f"{name}:1: the first line is not divided into columns: “{first[:80]}{'…' if len(first) > 80 else ''}”",
+            "it takes commas, semicolons, tabs or |; a file with another mark: name it under `readers:` in rules.yaml (delimiter)",
+        )
+    return widest
 
 
 def _unused(sheet: Sheet, reader: Reader) -> tuple[str, ...]:
     if not reader.tells_extra:
         return ()
     used = fields_of(reader.columns)
+    free = [field for field in used if field not in sheet.keys]
     extra = [column for column, key in zip(sheet.header, sheet.keys, strict=True) if key not in used and column]
-    return (f"not used: {'columns' if len(extra) > 1 else 'column'} {', '.join(extra)}",) if extra else ()
+    words = [f"{column} (did you mean {near}?)" if (near := nearest(column, free, 0.8)) else column for column in extra]
+    return (f"not used: {'columns' if len(extra) > 1 else 'column'} {', '.join(words)}",) if extra else ()

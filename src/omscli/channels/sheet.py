@@ -132,9 +132,10 @@ class Sheet:
             cells.extend([""] * (width - len(cells)))
         if len(cells) != width:
             self.broken.append((line, cells))
-            self.reject(
-                line, "", text[:80], f"has {len(cells)} columns, the header has {width}", "a cell may hold the delimiter without quotes"
-            )
+            hint = "a line end may stand in a cell without quotes, or the file may be cut off here"
+            if len(cells) > width:
+                hint = "a cell may hold the character that divides the columns without quotes"
+            self.reject(line, "", text[:80], f"has {len(cells)} columns, the header has {width}", hint)
             return False
         if self.has_nul and "\0" in text:
             self.broken.append((line, cells))

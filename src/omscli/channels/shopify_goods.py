@@ -7,6 +7,7 @@ that with `On hand` only, and until 2022 with one column per location, named aft
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
@@ -76,6 +77,7 @@ _SAYS = {
     "options": "option1_value",
 }
 Seen = dict[tuple[str, str], tuple[int, int]]  # the line and the number of each SKU at each location
+_WHOLE = re.compile("-?[0-9]{1,7}")
 _OPTIONS = ("option1", "option2", "option3")
 # What a listing keeps besides numbers, so that the file that goes back names the variant in the same words.
 _NAMED = ("handle", "title", *(f"{option}_{part}" for option in _OPTIONS for part in ("name", "value")), "hs_code", "coo")
@@ -223,7 +225,7 @@ def _units(text: str, column: str) -> int | None:
 def _listing(row: StockRow, sku: str, place: str, free: int | None) -> IncomingListing:
     """What Shopify shows, in its own words. Numbers it does not tell are left out."""
     ids = {name: text for name in _NAMED if (text := getattr(row, name))}
-    ids |= {name: text for name in ("committed", "unavailable", "incoming") if (text := getattr(row, name)).lstrip("-").isdigit()}
+    ids |= {name: text for name in ("committed", "unavailable", "incoming") if _WHOLE.fullmatch(text := getattr(row, name))}
     if row.bin_name:
         ids["bin"] = row.bin_name
     return IncomingListing(sku, free, place, ids, row.line)

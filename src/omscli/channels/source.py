@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
@@ -16,14 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from omscli.errors import Refused
+from omscli.errors import OmsError, Refused
 
 CHUNK = 1 << 20
+MOST_KEPT = 4 << 30
 
 
 @dataclass(slots=True, weakref_slot=True)
 class Source:
-    """A file from outside; `name` is how messages call it."""
+    """A file from outside; `name` is how messages and the store call it, which may not be how the disk does."""
 
     name: str
     path: Path | None = None
@@ -33,39 +33,64 @@ class Source:
     @classmethod
     def of_path(cls, path: Path) -> Source:
         """A file on disk. A pipe can be read once only: it is kept first. Raises Refused where it cannot be read."""
+        name = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         try:
             if path.is_dir():
-                raise Refused(f"{path} is a folder", "name the files in it, or put them into inbox/ of the home")
-            if path.exists() and not path.is_file():
+                raise Refused(f"{name} is a folder", "name the files in it, or put them into inbox/ of the home")
+            if path.is_fifo():
                 with path.open("rb") as stream:
-                    return cls.of_stream(str(path), stream)
+                    return cls.of_stream(name, stream)
+            if path.exists() and not path.is_file():
+                raise Refused(f"{name} is a device or a socket, not a file", "name a file, or pipe it in: oms import -")
             with path.open("rb"):
-                return cls(str(path), path, _state=_state_of(path))
+                return cls(name, path, _state=_state_of(path))
         except FileNotFoundError:
-            raise Refused(f"there is no file {path}", "check the name") from None
+            raise Refused(f"there is no file {name}", "check the name") from None
         except OSError as error:
-            raise Refused(f"{path} cannot be read: {error.strerror}", "check who owns the file") from error
+            raise Refused(f"{name} cannot be read: {error.strerror}", "check who owns the file") from error
 
     @classmethod
     def of_stream(cls, name: str, stream: BinaryIO) -> Source:
-        """Standard input, or another stream that can be read once."""
+        """Standard input, or another stream that can be read once. Raises Refused for one without end."""
         descriptor, kept = tempfile.mkstemp(prefix="oms-")
-        with os.fdopen(descriptor, "wb") as file:
-            shutil.copyfileobj(stream, file, CHUNK)
-        found = cls(name, Path(kept), _state=_state_of(Path(kept)))
+        found = cls(name, Path(kept))
         weakref.finalize(found, Path(kept).unlink, missing_ok=True)  # the copy lives as long as its source
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                while part := stream.read(CHUNK):
+                    file.write(part)
+                    if file.tell() > MOST_KEPT:
+                        raise Refused(f"{name} goes on after {MOST_KEPT >> 20:,} MB", "no export is that large; what was piped in?")
+        except OSError as error:
+            place = tempfile.gettempdir()
+            raise OmsError(f"{name} could not be kept in {place}: {error.strerror}", "free space there, or name a file") from error
+        found._state = _state_of(Path(kept))
         return found
 
     @contextmanager
     def binary(self) -> Iterator[BinaryIO]:
-        """The bytes from the start. Raises Refused for a file that changed since it was opened."""
+        """The bytes from the start. Raises Refused for a file that changes before its last byte was read."""
         if self.path is None:
             yield io.BytesIO(self.data)
             return
-        with self.path.open("rb") as file:
-            if _state_of(self.path) != self._state:
-                raise Refused(f"{self.name} changed while it was being read", "wait until the download is complete, and run it again")
-            yield file
+        try:
+            with self.path.open("rb") as file:
+                self._must_be_the_same()
+                yield file
+                self._must_be_the_same()
+        except FileNotFoundError:
+            raise Refused(f"{self.name} was taken away while it was being read", "put it back, and run it again") from None
+
+    def is_unchanged(self) -> bool:
+        """Whether it is still what was read."""
+        try:
+            return self.path is None or _state_of(self.path) == self._state
+        except OSError:
+            return False
+
+    def _must_be_the_same(self) -> None:
+        if self.path is not None and _state_of(self.path) != self._state:
+            raise Refused(f"{self.name} changed while it was being read", "wait until the download is complete, and run it again")
 
     @contextmanager
     def text(self, encoding: str) -> Iterator[TextIO]:

@@ -133,6 +133,15 @@ def _root(
     del version
 
 
+def _storable(word: str) -> str:
+    """A word of the command line without lone surrogates, which no store takes: what is no UTF-8 comes as these.
+
+    The name of a file that is there stays as it is, or nobody could open it.
+    """
+    plain = word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return word if plain != word and os.path.lexists(word) else plain
+
+
 def main() -> None:
     """The console script."""
     if hasattr(os, "umask"):
@@ -143,8 +152,7 @@ def main() -> None:
     # the time of a large morning and find nothing.
     gc.set_threshold(1_000_000, 50, 50)
     prepare_streams()
-    # Under an ASCII locale Python reads UTF-8 arguments as lone surrogates, which no store takes.
-    sys.argv[1:] = [word.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for word in sys.argv[1:]]
+    sys.argv[1:] = map(_storable, sys.argv[1:])
     try:
         app(prog_name="oms")
     finally:

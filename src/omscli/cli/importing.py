@@ -10,7 +10,7 @@ import typer
 
 from omscli.channels.source import Source
 from omscli.cli.desk import Desk, command, single
-from omscli.errors import UsageError
+from omscli.errors import Refused, UsageError
 
 app = single()
 
@@ -48,28 +48,39 @@ def import_(
     one object each, as --dry-run --json prints them. A bad row is set aside with its line and reason; the good ones go in.
     """
     from omscli.workflows.importing import Wish, import_files
-    from omscli.workflows.inbox import inbox_files, move_to_done
+    from omscli.workflows.inbox import inbox_files, move_to_done, still_coming
 
     if date_order not in (None, "dmy", "mdy", "ymd"):
         raise UsageError(f"--date-order {date_order} is unknown", "dmy, mdy or ymd")
     wish = Wish(reader, channel, strict, history, date_order, desk.dry_run, recount=count)
     from_inbox = not files
     paths = inbox_files(desk.home) if from_inbox else []
-    results = import_files(desk.home, map(given, map(str, paths) if from_inbox else files or ()), wish)
+    sources = [given(name) for name in (map(str, paths) if from_inbox else files or ())]
+    try:
+        results = import_files(desk.home, sources, wish)
+    except Refused as error:
+        if len(paths) < 2:
+            raise
+        raise Refused(error.message, f"{error.hint}; or take it out of inbox/, so that the other files there can go in") from error
     if from_inbox and not desk.dry_run:
-        move_to_done(desk.home, paths)
+        move_to_done(desk.home, [path for path, (_, source) in zip(paths, sources, strict=True) if source.is_unchanged()])
     document = {"dry_run": desk.dry_run, "files": [one.as_json(with_records=desk.dry_run) for one in results]}
     if desk.screen.json:
         desk.screen.document("oms.import/1", document)
     else:
         _show(desk, results, from_inbox=from_inbox)
+    for name in still_coming(desk.home) if from_inbox else ():
+        desk.screen.say(f"inbox/{name} is still being downloaded: left alone")
     desk.leave(attention=any(one.needs_a_person for one in results))
 
 
 def given(name: str) -> tuple[str, Source]:
     """A file as the command line names it; `-` is standard input."""
     if name != "-":
-        return name, Source.of_path(Path(name))
+        source = Source.of_path(Path(name))
+        return source.name, source
+    if sys.stdin is None:
+        raise UsageError("`-` reads standard input, and that is closed", "pipe a file into it, or name one")
     if sys.stdin.isatty():
         raise UsageError("`-` reads standard input, and that is a keyboard", "pipe a file into it, or name one")
     return "standard input", Source.of_stream("standard input", sys.stdin.buffer)

@@ -35,7 +35,8 @@ def notify(
     else:
         for one in told.previews if preview else ():
             screen.heading(one.subject)
-            screen.line(one.text)
+            for line in one.text.split("\n"):
+                screen.line(line)
         for _, _, path in told.written:
             if path:
                 screen.line(path)

@@ -42,7 +42,7 @@ def pick(
     with desk.store() as store:
         if again is not None:
             number = again.upper().removeprefix("P-")
-            if not number.isdigit() or len(number) > 15:
+            if not (number.isascii() and number.isdigit()) or len(number) > 15:
                 raise UsageError(f"--reprint {again} is no pick list", "for example --reprint P-3")
             _reprinted(desk, reprint(desk.home, store, int(number)), wish, output)
             return

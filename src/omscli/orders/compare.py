@@ -99,7 +99,9 @@ def compare(order: StoredOrder, told: IncomingOrder) -> Change:
     if order.said.ship_to != merged.ship_to:
         change.words.append("address changed")
         change.new_address = True
-    if "lines" not in told.silent or not order.lines:
+    if merged.state == "cancelled":
+        pass  # what is left of the lines that are known is given up; lines that nobody will send are not added
+    elif "lines" not in told.silent or not order.lines:
         _compare_lines(change)
     elif merged.state == "fulfilled":
         for line in order.lines:

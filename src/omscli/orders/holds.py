@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from omscli.base.money import is_currency
+from omscli.base.sheet_text import looks_like_day
 from omscli.orders.incoming import IncomingOrder
 
 STANDING = ("unpaid", "refunded", "address", "masked", "unknown_sku", "status", "currency", "doubt")
@@ -43,11 +44,17 @@ def standing(order: IncomingOrder, unknown: Mapping[str, str | None], policy: Ho
     if not order.pickup_location:
         found += _address(order)
     if unknown:
-        words = [f"{sku or '(empty)'}{f' (did you mean {near}?)' if near else ''}" for sku, near in sorted(unknown.items())]
+        words = [f"{sku or '(empty)'}{_remark(sku, near)}" for sku, near in sorted(unknown.items())]
         found.append(Hold("unknown_sku", f"unknown SKU {', '.join(words)}"))
     if order.doubts:
         found.append(Hold("doubt", "; ".join(order.doubts)))
     return found
+
+
+def _remark(sku: str, near: str | None) -> str:
+    if looks_like_day(sku):
+        return " (a spreadsheet may have taken another SKU for a day)"
+    return f" (did you mean {near}?)" if near else ""
 
 
 def _money(order: IncomingOrder, policy: HoldPolicy) -> list[Hold]:

@@ -70,8 +70,10 @@ def without_repeats(order: IncomingOrder) -> tuple[IncomingOrder | None, Problem
                 f"order {order.order_id} holds line {line.line_id} twice with different contents",
                 "download the file again; the order was set aside",
             )
+    twice = next(one for one in ids if ids.count(one) > 1)
+    problem = f"order {order.order_id} holds this line twice; it was taken once"
     note = Problem(
-        order.source_line, "line_id", order.order_id, f"order {order.order_id} holds a line twice; it was taken once", rejected=False
+        order.source_line, "line_id", twice, problem, "the words are the same: the file may be two that were joined", rejected=False
     )
     return replace(order, lines=list(kept.values())), note
 

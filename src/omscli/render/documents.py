@@ -14,7 +14,7 @@ from pathlib import Path
 from omscli.render.address_lines import address_lines
 from omscli.render.documents_model import PickList, PurchaseOrder, Shop, Slip
 from omscli.render.picking import By, arranged, headline, notes_of
-from omscli.render.safe import cell
+from omscli.render.safe import sheet_cell
 from omscli.render.templating import Limit, render
 
 _LIMIT = Limit(characters=200_000_000, seconds=120)
@@ -65,5 +65,5 @@ def purchase_csv(order: PurchaseOrder) -> str:
     for line in order.lines:
         about = [order.id, order.order_ref, line.sku, line.supplier_sku, line.title, line.options]
         rest = [line.note, *address.values(), order.service, order.deliver_by, order.note]
-        writer.writerow([*map(cell, about), line.quantity, *map(cell, rest)])
+        writer.writerow([*map(sheet_cell, about), line.quantity, *map(sheet_cell, rest)])
     return out.getvalue()

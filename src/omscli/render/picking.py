@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from omscli.base.text import fold
 from omscli.render.documents_model import PickLine, PickList, Slip
-from omscli.render.safe import cell, one_line, vis
+from omscli.render.safe import one_line, sheet_cell, vis
 from omscli.render.width import padded, width_of, wrapped
 
 By = Literal["bin", "order", "sku"]
@@ -105,13 +105,13 @@ def pick_csv(pick: PickList, by: By = "bin") -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["pick", "location", "bin", "sku", "title", "options", "quantity", "orders", "notes"])
-    head = [cell(pick.id), cell(pick.location_code)]
+    head = [sheet_cell(pick.id), sheet_cell(pick.location_code)]
     for group in arranged(pick, by):
         for line in group.lines:
             orders = "|".join([f"{order}:{quantity}" for order, quantity in line.orders])
             noted = "; ".join([notes[order] for order, _ in line.orders if order in notes])
-            about = (cell(line.bin), cell(line.sku), cell(line.title), cell(line.options))
-            writer.writerow((*head, *about, line.quantity, cell(orders), cell(noted)))
+            about = map(sheet_cell, (line.bin, line.sku, line.title, line.options))
+            writer.writerow((*head, *about, line.quantity, sheet_cell(orders), sheet_cell(noted)))
     return out.getvalue()
 
 

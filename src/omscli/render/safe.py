@@ -56,6 +56,11 @@ def cell(text: str) -> str:
     return "'" + text if is_formula(text) else text
 
 
+def sheet_cell(text: str) -> str:
+    """The same for text that may hold anything: what nobody sees is left out first."""
+    return cell(clean(text))
+
+
 def clean(text: str) -> str:
     """Text for papers and mails: controls and reading-direction tricks are left out, line breaks stay.
 

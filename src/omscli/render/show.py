@@ -13,7 +13,7 @@ from datetime import tzinfo
 from typing import Any, Literal, TextIO
 
 from omscli.render import streams
-from omscli.render.safe import cell, clean, json_line, json_text, one_line, vis
+from omscli.render.safe import json_line, json_text, one_line, sheet_cell, vis
 from omscli.render.table import Table
 from omscli.render.values import plain
 
@@ -35,7 +35,7 @@ def write_csv(table: Table, stream: TextIO, *, on_terminal: bool = False) -> Non
     writer.writerow([column.key for column in columns])
     for row in table.rows:
         texts = [(row.get(column.key), plain(column, row)) for column in columns]
-        cells = [cell(clean(text)) if isinstance(value, (str, list, tuple)) else text for value, text in texts]
+        cells = [sheet_cell(text) if isinstance(value, (str, list, tuple)) else text for value, text in texts]
         writer.writerow(map(vis, cells) if on_terminal else cells)
 
 
@@ -43,6 +43,15 @@ def write_jsonl(table: Table, stream: TextIO) -> None:
     """One JSON object a line: the whole row, also what the table has no column for."""
     for row in table.rows:
         streams.put(stream, json_line(dict(row)) + "\n")
+
+
+def _hanging(text: str) -> str:
+    """Text whose further lines are set in: a line break in somebody's note begins no line of ours."""
+    plain = vis(text)
+    if "\n" not in plain:
+        return plain
+    start = len(plain) - len(plain.lstrip("\n"))
+    return plain[:start] + plain[start:].replace("\n", "\n  ")
 
 
 class _Quiet:
@@ -111,7 +120,7 @@ class Screen:
         """Print a line of data: a path that was written, an answer in words."""
         if self.json or self.shape != "auto":
             return
-        streams.put(self.stdout, vis(text) + "\n")
+        streams.put(self.stdout, _hanging(text) + "\n")
         self._begun = True
 
     def raw(self, data: bytes) -> None:
@@ -122,11 +131,11 @@ class Screen:
     def say(self, text: str) -> None:
         """Tell the person something that no program needs; `-q` silences it."""
         if not self.quiet:
-            streams.put(self.stderr, vis(text) + "\n")
+            streams.put(self.stderr, _hanging(text) + "\n")
 
     def warn(self, text: str) -> None:
         """Tell the person something that may go wrong; `-q` does not silence it."""
-        streams.put(self.stderr, f"warning: {vis(text)}\n")
+        streams.put(self.stderr, f"warning: {_hanging(text)}\n")
 
     def finish(self) -> None:
         """Empty both streams; a reader that left early is no error."""

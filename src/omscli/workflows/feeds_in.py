@@ -56,7 +56,8 @@ def _read(home: Home, store: Store, entry: dict[str, Any], *, dry_run: bool, acc
         is_available, ignores = entry["quantity_is"] == "available", entry["unknown_skus"] == "ignore"
         feed = StockFeed(entry["location"], is_available, _taken_at(path, home.now), guard, ignores)
         wish = Wish(reader=_reader(home, entry["reader"]), dry_run=dry_run, feed=feed)
-        read.result = import_into(home, store, str(path), Source.of_path(path), wish)
+        source = Source.of_path(path)
+        read.result = import_into(home, store, source.name, source, wish)
     except StoreError:
         raise
     except OmsError as error:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from omscli.base.problems import Problem
+from omscli.base.sheet_text import looks_like_day
 from omscli.base.text import nearest
 from omscli.catalog.incoming import IncomingProduct, IncomingReceipt, IncomingStock
 from omscli.catalog.resolve import SkuIndex
@@ -13,15 +14,21 @@ from omscli.stock.ledger import Movement, counted
 from omscli.store.open import Run, Store
 from omscli.workflows.feeds_out import keep_listings
 from omscli.workflows.home import Home
-from omscli.workflows.import_orders import release_known_skus
+from omscli.workflows.import_orders import release_known_skus, swapped_columns
 
 if TYPE_CHECKING:
     from omscli.workflows.importing import FileResult
+
+_AS_DAY = "a spreadsheet may have taken another SKU for a day: import the file without opening it there"
 
 
 def take_products(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
     """New products are added, known ones take over the columns the file has."""
     _once(result)
+    swapped = (store.catalog.index() if store else SkuIndex()).swapped("", ((one.sku, one.title) for one in result.records))
+    if swapped is not None:
+        raise swapped_columns(result.file, *swapped)
+    _check_kits(store, result)
     known = store.catalog.known(one.sku for one in result.records) if store else {}
     new = [one for one in result.records if one.sku not in known]
     changes: list[tuple[int, dict[str, Any]]] = []
@@ -32,7 +39,9 @@ def take_products(home: Home, store: Store | None, result: FileResult, run: Run 
             if values:
                 changes.append((known[one.sku]["id"], values))
     result.counts["new"] = len(new)
-    _check_kits(store, result)
+    result.problems += [
+        Problem(one.source_line, "sku", one.sku, "looks like a day", _AS_DAY, rejected=False) for one in new if looks_like_day(one.sku)
+    ]
     if store is None or run is None:
         return
     ids = store.catalog.add(new) if new else {}
@@ -99,9 +108,7 @@ def _check_kits(store: Store | None, result: FileResult) -> None:
             result.problems.append(Problem(one.source_line, "components", name, f"component {name} of kit {one.sku} {why}", hint))
             continue
         good.append(one)
-    if len(good) != len(result.records):
-        result.counts["new"] -= len({one.sku for one in result.records} - {one.sku for one in good})
-        result.records = good
+    result.records = good
 
 
 def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
@@ -121,6 +128,7 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
             )
         elif product is not None and place:
             good.append((one, product))
+    result.notices += index.spellings()
     levels = store.stock.levels() if store else {}
     claimed = store.stock.claimed((one.location for one, _ in good if one.is_available), result.channel) if store else {}
     told = [
@@ -227,6 +235,7 @@ def take_receipts(home: Home, store: Store | None, result: FileResult, run: Run 
             result.counts[store.stock.expect(product, one.location, one.expected_on, one.quantity, one.reference)] += 1
         else:
             result.counts["new"] += 1
+    result.notices += index.spellings()
 
 
 def _product(index: SkuIndex, one: IncomingStock | IncomingReceipt, result: FileResult) -> int | None:
@@ -235,7 +244,7 @@ def _product(index: SkuIndex, one: IncomingStock | IncomingReceipt, result: File
         result.counts["skipped"] += 1
     elif product is None:
         near = index.nearest(one.sku)
-        hint = f"did you mean {near}?" if near else "import products.csv first"
+        hint = _AS_DAY if looks_like_day(one.sku) else f"did you mean {near}?" if near else "import products.csv first"
         result.problems.append(Problem(one.source_line, "sku", one.sku, f"nobody knows SKU {one.sku}", hint))
     return product
 

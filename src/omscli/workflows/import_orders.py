@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from omscli.base.clock import as_text
+from omscli.base.money import decimal_text, is_currency
 from omscli.base.problems import Problem
 from omscli.base.text import fold
 from omscli.catalog.resolve import SkuIndex
+from omscli.errors import Refused
 from omscli.orders.compare import compare
 from omscli.orders.holds import HoldPolicy, standing
 from omscli.orders.identity import content_hash, match_keys, order_ref, without_repeats
@@ -60,6 +62,7 @@ class OrderIntake:
         """Compare every order with what is known and write what is new. Returns those that were not set aside."""
         kept: list[IncomingOrder] = []
         by_channel: dict[str, dict[str, IncomingOrder]] = {}
+        self._must_not_be_swapped(records)
         again: list[IncomingOrder] = []  # a number that differs in case only from one before it is the same order
         for order in records:
             one = self._good(order)
@@ -76,9 +79,17 @@ class OrderIntake:
             self.take(again)
         return kept
 
+    def _must_not_be_swapped(self, records: list[IncomingOrder]) -> None:
+        for channel in {order.channel for order in records}:
+            swapped = self.index.swapped(
+                channel, ((line.sku, line.title) for order in records if order.channel == channel for line in order.lines)
+            )
+            if swapped is not None:
+                raise swapped_columns(self.result.file, *swapped)
+
     def _good(self, order: IncomingOrder) -> IncomingOrder | None:
         """The order, unless something about it sets it aside."""
-        one, problem = without_repeats(order)
+        one, problem = without_repeats(_flat(order))
         if problem is not None:
             self.result.problems.append(problem)
         if one is None or one.state == "ignored":
@@ -150,6 +161,22 @@ class OrderIntake:
             book_counter_sales(self.home, store, {number: sales[number] for number in asked}, self.result, self.run)
 
 
+def _flat(order: IncomingOrder) -> IncomingOrder:
+    """The order without line breaks in tags and doubts, which the store keeps a line each."""
+    if not any("\n" in text for text in (*order.tags, *order.doubts)):
+        return order
+    tags, doubts = (tuple(" ".join(text.split()) for text in texts) for texts in (order.tags, order.doubts))
+    return replace(order, tags=tags, doubts=doubts)
+
+
+def swapped_columns(file: str, sku: str, title: str) -> Refused:
+    """The refusal of a file whose headers stand over the wrong columns."""
+    return Refused(
+        f"{file}: SKUs and titles have changed places: “{title}” is a SKU and stands as a title, “{sku}” stands as its SKU",
+        "put each header over its own column; nothing of the file was taken in",
+    )
+
+
 def _implausible(order: IncomingOrder, latest: str) -> Problem | None:
     """What no shop would mean, whatever the file says: such an order is set aside. `latest` is the last instant to believe."""
     number, hint = order.order_id, "look it up at the channel and correct the file"
@@ -164,7 +191,8 @@ def _implausible(order: IncomingOrder, latest: str) -> Problem | None:
         return Problem(order.source_line, "placed_at", order.placed_at, "is no day on which this order can have been placed", hint)
     for line in order.lines:
         if line.unit_price is not None and line.unit_price < 0:
-            return Problem(order.source_line, "unit_price", str(line.unit_price), f"the price of {line.sku} is less than nothing", hint)
+            price = decimal_text(line.unit_price, order.currency if is_currency(order.currency) else "EUR")
+            return Problem(order.source_line, "unit_price", price, f"the price of {line.sku} is less than nothing", hint)
     return None
 
 

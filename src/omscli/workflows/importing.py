@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from omscli.base.problems import Problem
+from omscli.base.text import nearest
 from omscli.channels.grouping import RowsApart
 from omscli.channels.opening import OpenedFile, open_file
 from omscli.channels.reader import Context, Item
 from omscli.channels.source import Source
-from omscli.errors import Refused
+from omscli.errors import Refused, UsageError
 from omscli.store.open import Run, Store
 from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files, write_tracking
 from omscli.workflows.home import Home
@@ -160,9 +161,9 @@ def _open(home: Home, name: str, data: bytes | Source, wish: Wish) -> OpenedFile
     if wanted is None and wish.channel is not None:
         channel = home.settings.channels.get(wish.channel)
         if channel is None:
-            raise Refused(
-                f"no channel is called {wish.channel!r}", f"channels in rules.yaml: {', '.join(home.settings.channels) or 'none'}"
-            )
+            near = nearest(wish.channel, home.settings.channels)
+            known = f"channels in rules.yaml: {', '.join(home.settings.channels) or 'none'}"
+            raise UsageError(f"no channel is called {wish.channel!r}", f"did you mean {near}? {known}" if near else known)
         wanted = channel.reader
     return open_file(name, data, wanted=wanted, readers=readers_of(home.settings))
 
@@ -231,7 +232,10 @@ def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) 
         if result.problems:
             raise _strict(result)
     items = file.items(context)
-    first = next(items, None)
+    try:
+        first = next(items, None)
+    except RowsApart:
+        return _looked_through(home, file, wish, at_once=False)
     return _Waiting(file, items if first is None else chain((first,), items), result)
 
 
@@ -272,6 +276,7 @@ def _take_parts(home: Home, store: Store | None, waiting: _Waiting, run: Run | N
         for part in _parts(waiting, _PART):
             kept = intake.take([_as_history(one) for one in part] if result.history else part)
             shown += kept if run is None else ()
+        result.notices += intake.index.spellings()
     else:
         for part in _parts(waiting, None):
             result.records = part

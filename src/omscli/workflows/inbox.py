@@ -6,15 +6,28 @@ from pathlib import Path
 
 from omscli.workflows.home import Home
 
+# What browsers call a file while they download it.
+_DOWNLOADS = (".part", ".partial", ".crdownload", ".download", ".opdownload", ".tmp")
+_NOT_OURS = ("desktop.ini", "thumbs.db")
+
 
 def inbox_files(home: Home) -> list[Path]:
-    """Files that wait, by name; hidden ones and half-written downloads are left alone."""
-    folder = home.folder("inbox")
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith((".", "~")) and path.suffix.casefold() not in (".part", ".crdownload", ".tmp")
-    )
+    """Files that wait, by name; hidden ones and those that are still being downloaded are left alone."""
+    return sorted(path for path in home.folder("inbox").iterdir() if _waits(path) and not _is_coming(path))
+
+
+def still_coming(home: Home) -> list[str]:
+    """The names of files whose download is not complete."""
+    return sorted(path.name for path in home.folder("inbox").iterdir() if _waits(path) and _is_coming(path))
+
+
+def _waits(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith((".", "~")) and path.name.casefold() not in _NOT_OURS
+
+
+def _is_coming(path: Path) -> bool:
+    """A browser may put an empty file of the final name beside the one it writes to."""
+    return path.suffix.casefold() in _DOWNLOADS or path.with_name(f"{path.name}.part").exists()
 
 
 def move_to_done(home: Home, paths: list[Path]) -> None:

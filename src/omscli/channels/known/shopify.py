@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from omscli.base.address import Address
 from omscli.channels.addresses import address, location_named
-from omscli.channels.cells import CellError, given, identifier, is_scientific, money, quantity, yes
+from omscli.channels.cells import CellError, given, identifier, is_rounded, money, quantity, yes
 from omscli.channels.dates import instant
 from omscli.channels.grouping import RowsError, each, orders
 from omscli.channels.reader import Context, Item, Reader
@@ -167,7 +167,7 @@ def _line(currency: str, row: Row) -> IncomingLine:
     if not sku:
         # A whole shop may go without SKUs; the name is then all there is to know the goods by.
         sku = given(row.lineitem_name, "lineitem_name")
-    elif sku[0] in "'=" or is_scientific(sku):
+    elif sku[0] in "'=" or is_rounded(sku):
         sku = identifier(sku, "lineitem_sku")
     ships = row.lineitem_requires_shipping
     done = row.lineitem_fulfillment_status in _SENT or not (ships == "true" or yes(ships, "lineitem_requires_shipping", default=True))
