@@ -148,7 +148,7 @@ def is_as_it_was_told_before(dry: Answer, answer: Answer) -> None:
     """The dry run told the same of the file, as one JSON document; what a person must then do only the store tells."""
     problems = [problem for file in dry.json["files"] for problem in file["problems"]]
     held = [order for file in dry.json["files"] for order in file["held"]]
-    assert dry.code == (3 if held or any(problem["rejected"] for problem in problems) else 0)
+    assert dry.code == (3 if held or dry.json["refused"] or any(problem["rejected"] for problem in problems) else 0)
     assert len(problems) == sum(line.endswith(("(set aside)", "(note)")) for line in answer.err.splitlines())
     assert all(problem["problem"] and problem["line"] for problem in problems)
 
@@ -242,14 +242,14 @@ def test_a_file_that_changed_after_it_was_read_stays_in_the_inbox(home: Shop, om
 
     path = home.home.folder("inbox") / "stock.csv"
     path.write_bytes(STOCK + b"MUG,main,4\n")
-    take = importing.import_files
+    take = importing.import_inbox
 
     def slow(*words: Any) -> Any:
         results = take(*words)
         path.write_bytes(STOCK + b"MUG,main,4\nCAP,main,1\n")
         return results
 
-    monkeypatch.setattr(importing, "import_files", slow)
+    monkeypatch.setattr(importing, "import_inbox", slow)
     assert oms("import", home=home).code == 0
     assert path.exists()
     monkeypatch.undo()

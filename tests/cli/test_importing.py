@@ -132,3 +132,89 @@ def test_without_dry_run_a_terminal_shows_the_counts(here: Shop) -> None:
     shown = on_a_terminal(here.path, "import", "feed.csv")
     assert "read as" not in shown
     assert "Set aside" in shown
+
+
+# -- the inbox
+
+
+def inbox(here: Shop, name: str, data: bytes) -> Path:
+    path = here.home.folder("inbox") / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def test_a_file_that_is_refused_stays_in_the_inbox_and_the_good_one_goes_in(here: Shop, oms: Oms) -> None:
+    page = inbox(here, "a.csv", b"<!DOCTYPE html><html><body>Log in</body></html>")
+    inbox(here, "b.csv", csv_text([ORDER]))
+    said = oms("import", "--json", home=here)
+    assert said.code == 3
+    assert said.json["refused"] == [
+        {
+            "file": "a.csv",
+            "error": "a.csv is a web page, not a CSV file",
+            "hint": "log in to the channel and download the file again; the page may be its login",
+        }
+    ]
+    assert here.show("#9")["lines"][0]["quantity"] == 2
+    assert page.exists()
+    assert [path.name for path in page.parent.glob("done/*")] == ["b.csv"]
+    again = oms("import", home=here)
+    assert (again.code, again.err.splitlines()[0].partition("inbox/")[2]) == (4, "a.csv is a web page, not a CSV file")
+
+
+def test_a_folder_of_the_inbox_says_whose_files_they_are(make_shop: Callable[..., Shop], oms: Oms) -> None:
+    shop = make_shop("main", channels={"east": {"reader": "shopify"}, "west": {"reader": "shopify"}})
+    shop.products("MUG")
+    rows = [{"Name": "#1001", "Financial Status": "paid", "Currency": "USD", "Lineitem quantity": 1, "Lineitem name": "Mug", "Lineitem price": "10.00",
+             "Lineitem sku": "MUG", "Created at": "2026-03-02 09:00:00 -0500", "Shipping Name": "Bo", "Shipping Street": "2 Main St", "Shipping Address1": "2 Main St", "Shipping City": "Brooklyn",
+             "Shipping Zip": "11201", "Shipping Province": "NY", "Shipping Country": "US"}]  # fmt: skip
+    (shop.home.folder("inbox") / "orders.csv").write_bytes(csv_text(rows))
+    shop.close()
+    said = oms("import", home=shop)
+    assert said.code == 4
+    assert "could be of east or west" in said.err
+    assert said.err.endswith("or put such files into inbox/east/\n")
+    path = inbox(shop, "west/orders.csv", csv_text(rows))
+    (shop.home.folder("inbox") / "orders.csv").unlink()
+    assert oms("import", home=shop).code == 0
+    assert shop.show("#1001")["channel"] == "west"
+    assert not path.exists()
+
+
+# -- rows set aside
+
+
+def test_a_row_set_aside_stands_in_the_status_until_a_better_file_comes(here: Shop, oms: Oms) -> None:
+    wrong = Path("stock.csv")
+    wrong.write_bytes(b"sku,location,on_hand\nMUG,main,lots\n")
+    assert oms("import", "stock.csv", home=here).code == 3
+    found = oms("status", "--json", home=here).json
+    assert found["counts"]["set_aside"] == 1
+    assert [(row["file"], row["line"], row["column"], row["value"]) for row in found["set_aside"]] == [("stock.csv", 2, "on_hand", "lots")]
+    assert "1\trow of files set aside\tsee below\n" in oms("status", home=here).out
+    wrong.write_bytes(b"sku,location,on_hand\nMUG,main,10\n")
+    assert oms("import", "stock.csv", home=here).code == 0
+    assert oms("status", "--json", home=here).json["set_aside"] == []
+
+
+def test_a_rounded_postcode_is_set_aside(here: Shop, oms: Oms) -> None:
+    Path("orders.csv").write_bytes(csv_text([{**ORDER, "postcode": "1.12E+04"}]))
+    said = oms("import", "orders.csv", home=here)
+    assert said.code == 3
+    assert said.err.startswith("warning: orders.csv:2: postcode: “1.12E+04”: is a rounded number, not a postcode — ")
+
+
+# -- the age of a count
+
+
+def test_a_count_read_again_does_not_bring_back_what_has_left_since(here: Shop, oms: Oms) -> None:
+    count = Path("stock.csv")
+    count.write_bytes(b"sku,location,on_hand\nMUG,main,8\n")
+    written = here.home.now.timestamp() - 3600
+    os.utime(count, (written, written))
+    for call in ("import stock.csv", "import orders.csv", "route", "pick", "ship #9 --carrier post --tracking T1"):
+        assert oms(*call.split(), home=here).code == 0, call
+    assert here.level("MUG", "main")["on_hand"] == 6
+    assert oms("import", "stock.csv", home=here).code == 0
+    assert here.level("MUG", "main")["on_hand"] == 6

@@ -25,7 +25,7 @@ def test_from_the_feed_to_the_mark_and_silence(at_home: Shop, oms: Oms) -> None:
     assert first.out.splitlines()[1] == f"stock for amazon\t2\tnew\t{path}"
     assert first.err == f"upload to amazon: {path}, then: oms channel mark-uploaded amazon\n"
     assert (at_home.path / path).exists()
-    assert "1\tfiles to upload\tsee below" in oms("status", home=at_home).out
+    assert "1\tfile to upload\tsee below" in oms("status", home=at_home).out
 
     assert oms("channel", "mark-uploaded", "amazon", home=at_home).err == f"{path} counts as uploaded\n"
     quiet = oms("sync", "-q", home=at_home)

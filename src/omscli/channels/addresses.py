@@ -6,7 +6,7 @@ import re
 
 from omscli.base.address import Address
 from omscli.base.text import fold, nearest
-from omscli.channels.cells import CellError, given, is_rounded, unguarded
+from omscli.channels.cells import EXCEL_HINT, CellError, given, is_rounded, unguarded
 from omscli.channels.countries import country_code, region_code
 from omscli.channels.reader import Context
 from omscli.channels.sheet import Sheet
@@ -28,6 +28,8 @@ def postcode_of(text: str, country: str) -> str:
 def address(sheet: Sheet, line: int, keys: tuple[str, str], parts: Address) -> Address:
     """The address with its parts put right; what a spreadsheet had changed is noted.
 
+    Raises CellError for a postcode that a spreadsheet has rounded: a parcel would go anywhere.
+
     Args:
         sheet: The file, for its notes.
         line: The row.
@@ -36,6 +38,8 @@ def address(sheet: Sheet, line: int, keys: tuple[str, str], parts: Address) -> A
     """
     country = country_code(parts.country)
     postcode, phone = postcode_of(parts.postcode, country), unguarded(parts.phone)
+    if is_rounded(postcode):
+        raise CellError(keys[0], parts.postcode, "is a rounded number, not a postcode", EXCEL_HINT)
     if postcode.startswith("0") and postcode != unguarded(parts.postcode):
         sheet.note(
             line,

@@ -32,6 +32,7 @@ class OpenedFile:
     sha256: str
     delimiter: str = ""  # "" where cells are divided already
     header_row: int = 1  # 0 where there are no headers: JSON lines
+    written_at: float | None = None  # when the file was written, in seconds since 1970
 
     @property
     def columns_used(self) -> dict[str, str]:
@@ -130,12 +131,14 @@ def open_file(name: str, data: bytes | Source, *, wanted: str | None = None, rea
     places(name, sheet.header, sheet.keys, reader.columns, mark=reader.mark, first_wins=reader.first_wins)
     coding = found.look.coding
     notices = (*coding.notices, *_unused(sheet, reader))
-    return OpenedFile(name, reader, coding.encoding, sheet, notices, coding.sha256, header.delimiter, header.line)
+    return OpenedFile(name, reader, coding.encoding, sheet, notices, coding.sha256, header.delimiter, header.line, source.written_at)
 
 
 def _lines_of_json(source: Source, wanted: str | None) -> OpenedFile:
     reader, sheet, coding = json_lines(source, wanted)
-    return OpenedFile(source.name, reader, coding.encoding, sheet, coding.notices, coding.sha256, header_row=0)
+    return OpenedFile(
+        source.name, reader, coding.encoding, sheet, coding.notices, coding.sha256, header_row=0, written_at=source.written_at
+    )
 
 
 def _found(source: Source, readers: Sequence[Reader], wanted: str | None) -> Found:

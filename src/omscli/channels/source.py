@@ -81,6 +81,11 @@ class Source:
         except FileNotFoundError:
             raise Refused(f"{self.name} was taken away while it was being read", "put it back, and run it again") from None
 
+    @property
+    def written_at(self) -> float | None:
+        """When the file on disk was written, in seconds since 1970; None for bytes in memory."""
+        return None if self._state is None else self._state[2] / 1e9
+
     def is_unchanged(self) -> bool:
         """Whether it is still what was read."""
         try:

@@ -10,7 +10,7 @@ import typer
 
 from omscli.channels.source import Source
 from omscli.cli.desk import Desk, command, single
-from omscli.errors import Refused, UsageError
+from omscli.errors import UsageError
 
 app = single()
 
@@ -48,30 +48,46 @@ def import_(
     one object each, as --dry-run --json prints them. A bad row is set aside with its line and reason; the good ones go in.
     """
     from omscli.workflows.importing import Wish, import_files
-    from omscli.workflows.inbox import inbox_files, move_to_done, still_coming
 
     if date_order not in (None, "dmy", "mdy", "ymd"):
         raise UsageError(f"--date-order {date_order} is unknown", "dmy, mdy or ymd")
     wish = Wish(reader, channel, strict, history, date_order, desk.dry_run, recount=count)
-    from_inbox = not files
-    paths = inbox_files(desk.home) if from_inbox else []
-    sources = [given(name) for name in (map(str, paths) if from_inbox else files or ())]
-    try:
-        results = import_files(desk.home, sources, wish)
-    except Refused as error:
-        if len(paths) < 2:
-            raise
-        raise Refused(error.message, f"{error.hint}; or take it out of inbox/, so that the other files there can go in") from error
-    if from_inbox and not desk.dry_run:
-        move_to_done(desk.home, [path for path, (_, source) in zip(paths, sources, strict=True) if source.is_unchanged()])
-    document = {"dry_run": desk.dry_run, "files": [one.as_json(with_records=desk.dry_run) for one in results]}
+    left: list[Any] = []
+    if files:
+        results = import_files(desk.home, [given(name) for name in files], wish)
+    else:
+        results, left = _from_inbox(desk, wish)
+    document = {
+        "dry_run": desk.dry_run,
+        "files": [one.as_json(with_records=desk.dry_run) for one in results],
+        "refused": [one.as_json() for one in left],
+    }
     if desk.screen.json:
         desk.screen.document("oms.import/1", document)
     else:
-        _show(desk, results, from_inbox=from_inbox)
-    for name in still_coming(desk.home) if from_inbox else ():
+        _show(desk, results, from_inbox=not files)
+    for one in left:
+        desk.screen.warn(f"inbox/{one.file} stays there: {one.why} — {one.error.hint}")
+    desk.leave(attention=bool(left) or any(one.needs_a_person for one in results))
+
+
+def _from_inbox(desk: Desk, wish: Any) -> tuple[list[Any], list[Any]]:
+    """What lies in the inbox: what is good goes in and moves to done, what is refused stays."""
+    from omscli.workflows.importing import import_inbox
+    from omscli.workflows.inbox import channels_of, inbox_files, move_to_done, still_coming
+
+    paths = inbox_files(desk.home)
+    wish.channels = channels_of(desk.home, paths)
+    sources = [given(str(path)) for path in paths]
+    results, left = import_inbox(desk.home, sources, wish)
+    stay = {one.path for one in left}
+    if not desk.dry_run:
+        move_to_done(
+            desk.home, [path for path, (name, source) in zip(paths, sources, strict=True) if name not in stay and source.is_unchanged()]
+        )
+    for name in still_coming(desk.home):
         desk.screen.say(f"inbox/{name} is still being downloaded: left alone")
-    desk.leave(attention=any(one.needs_a_person for one in results))
+    return results, left
 
 
 def given(name: str) -> tuple[str, Source]:

@@ -25,6 +25,7 @@ _LINES = (
     ("mails_failed", "mails failed", "oms notify --send"),
     ("files", "files not written", "oms pick; oms sync"),
     ("uploads", "files to upload", "see below"),
+    ("set_aside", "rows of files set aside", "see below"),
 )
 
 
@@ -45,12 +46,24 @@ def status(desk: Desk) -> None:
     _show(desk, found)
 
 
+def _of(count: int, words: str) -> str:
+    """Words for many, turned into words for one where there is one: the first word in the plural loses its s."""
+    if count != 1:
+        return words
+    first, _, rest = words.partition(" ")
+    return f"{first.removesuffix('s')} {rest}"
+
+
 def _show(desk: Desk, found: dict[str, Any]) -> None:
     from omscli.render.table import Column, Table
 
     screen, counts = desk.screen, found["counts"]
-    rows = [{"count": len(found["inbox"]), "what": "files lie in inbox/", "command": "oms import"}] if found["inbox"] else []
-    rows += [{"count": counts[key], "what": words, "command": solve} for key, words, solve in _LINES if counts.get(key)]
+    rows = (
+        [{"count": len(found["inbox"]), "what": _of(len(found["inbox"]), "files in inbox/"), "command": "oms import"}]
+        if found["inbox"]
+        else []
+    )
+    rows += [{"count": counts[key], "what": _of(counts[key], words), "command": solve} for key, words, solve in _LINES if counts.get(key)]
     if rows:
         screen.table(Table([Column("count", "", "number"), Column("what", "What"), Column("command", "Do")], rows, title="What needs you"))
     else:
@@ -62,6 +75,12 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         screen.heading("Questions")
         rows = [{**row, "command": f"oms order release {row['id']}"} for row in found["questions"]]
         screen.table(Table([Column("id", "Order", "id"), Column("what", "What"), Column("command", "When it is done", "id")], rows))
+    if found["set_aside"]:
+        screen.heading("Set aside")
+        rows = [{**row, "what": f"{row['column']} “{row['value']}”: {row['problem']}".removeprefix(" “”: ")} for row in found["set_aside"]]
+        columns = [Column("file", "File", "id"), Column("line", "Line", "number"), Column("what", "What"), Column("hint", "What to do")]
+        screen.table(Table(columns, rows))
+        screen.say("put right in the file (those of inbox/ lie in inbox/done/), then: oms import FILE")
     if found["uploads"]:
         screen.heading("To upload")
         rows = [{**row, "command": f"oms channel mark-uploaded {row['channel']}"} for row in found["uploads"]]

@@ -132,7 +132,8 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
     levels = store.stock.levels() if store else {}
     claimed = store.stock.claimed((one.location for one, _ in good if one.is_available), result.channel) if store else {}
     told = [
-        _on_hand(store, one, product, levels.get((product, one.location)), claimed.get((product, one.location), 0)) for one, product in good
+        _on_hand(store, one, product, levels.get((product, one.location)), claimed.get((product, one.location), 0), result.written_at)
+        for one, product in good
     ]
     if result.feed is not None:
         result.feed.check(result.file, {product: units or 0 for (_, product), units in zip(good, told, strict=True)}, levels)
@@ -160,15 +161,21 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
         _keep_listings(home, store, result, run)
 
 
-def _on_hand(store: Store | None, one: IncomingStock, product: int, row: dict[str, Any] | None, claimed: int) -> int | None:
-    """Units that lie there now, as the file means it; None where it says nothing about that."""
+def _on_hand(
+    store: Store | None, one: IncomingStock, product: int, row: dict[str, Any] | None, claimed: int, written_at: str | None
+) -> int | None:
+    """Units that lie there now, as the file means it; None where it says nothing about that.
+
+    A count that does not say when it was taken is as old as its file: read again it must not bring back what has left since.
+    """
     units = one.on_hand
     if units is None:
         return None
     if one.is_available:
         units += claimed + (row["unavailable"] if row else 0)
-    if one.as_of and store:
-        units += store.stock.moved_since(product, one.location, one.as_of, shipped=not one.is_available)
+    as_of = one.as_of or written_at
+    if as_of and store:
+        units += store.stock.moved_since(product, one.location, as_of, shipped=not one.is_available)
     return max(0, units)
 
 

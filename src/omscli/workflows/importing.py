@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from omscli.base.clock import as_text
 from omscli.base.problems import Problem
 from omscli.base.text import nearest
 from omscli.channels.grouping import RowsApart
 from omscli.channels.opening import OpenedFile, open_file
 from omscli.channels.reader import Context, Item
 from omscli.channels.source import Source
-from omscli.errors import Refused, UsageError
+from omscli.errors import OmsError, Refused, UsageError
 from omscli.store.open import Run, Store
 from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files, write_tracking
 from omscli.workflows.home import Home
@@ -52,6 +54,7 @@ class FileResult:
     sha256: str = ""
     history: bool = False  # orders of before: only what is new is taken in, as done
     known_of_old: int = 0
+    written_at: str | None = None  # when the file was written, UTC text: what it counts is as old
     feed: StockFeed | None = None
     recount: bool = False
     uploads: list[TrackingFeed] = field(default_factory=list)  # what the channels are to hear of parcels in it
@@ -101,6 +104,11 @@ class Wish:
     feed: StockFeed | None = None  # the file is a place's own book of stock
     kind: str = ""  # what the file must hold
     recount: bool = False  # a channel's own list of stock counts also where the book has a number
+    channels: Mapping[str, str] = field(default_factory=dict)  # whose file one is, by its name
+
+    def channel_of(self, name: str) -> str | None:
+        """The channel that the seller says a file is of."""
+        return self.channels.get(name) or self.channel
 
 
 @dataclass(slots=True)
@@ -112,7 +120,32 @@ class _Waiting:
     result: FileResult
 
 
-def import_files(home: Home, files: Iterable[tuple[str, bytes | Source]], wish: Wish) -> list[FileResult]:
+Files = Iterable[tuple[str, bytes | Source]]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file of the inbox that was refused, and stays there."""
+
+    path: str
+    error: OmsError
+
+    @property
+    def file(self) -> str:
+        """Its name."""
+        return Path(self.path).name
+
+    @property
+    def why(self) -> str:
+        """What is wrong with it, without the path."""
+        return self.error.message.removeprefix(f"{self.path}: ").replace(self.path, self.file)
+
+    def as_json(self) -> dict[str, Any]:
+        """One entry of `refused` (`oms.import/1`)."""
+        return {"file": self.file, "error": self.why, "hint": self.error.hint}
+
+
+def import_files(home: Home, files: Files, wish: Wish) -> list[FileResult]:
     """Take the files in, in the order of work; the answer keeps the order in which they were given.
 
     Raises Refused (exit 4) for a file that no reader claims or that is damaged: then none of the files is taken in.
@@ -121,6 +154,28 @@ def import_files(home: Home, files: Iterable[tuple[str, bytes | Source]], wish: 
     # A file that comes alone can be undone alone, so it need not be looked through before it is taken in.
     alone = len(opened) == 1 and not (wish.dry_run or wish.strict)
     waiting = [_looked_through(home, file, wish, at_once=alone) for file in opened]
+    _take_all(home, waiting, wish)
+    return [one.result for one in waiting]
+
+
+def import_inbox(home: Home, files: Files, wish: Wish) -> tuple[list[FileResult], list[Left]]:
+    """Take in what of these files can be taken in: one that is refused must not keep the morning's others out.
+
+    Raises the refusal where not a single file is good.
+    """
+    waiting, left = [], []
+    for name, data in files:
+        try:
+            waiting.append(_looked_through(home, _open(home, name, data, wish), wish, at_once=False))
+        except (Refused, UsageError) as error:
+            left.append(Left(name, error))
+    if left and not waiting:
+        raise left[0].error
+    _take_all(home, waiting, wish)
+    return [one.result for one in waiting], left
+
+
+def _take_all(home: Home, waiting: list[_Waiting], wish: Wish) -> None:
     order = sorted(range(len(waiting)), key=lambda n: (_ORDER_OF_WORK.index(waiting[n].result.kind), n))
     if wish.dry_run:
         store = home.reading()
@@ -136,9 +191,8 @@ def import_files(home: Home, files: Iterable[tuple[str, bytes | Source]], wish: 
                 try:
                     _take(home, writing, waiting[n], wish)
                 except RowsApart:  # nothing of it is in
-                    waiting[n] = _looked_through(home, opened[n], wish, at_once=False)
+                    waiting[n] = _looked_through(home, waiting[n].file, wish, at_once=False)
                     _take(home, writing, waiting[n], wish)
-    return [one.result for one in waiting]
 
 
 def import_into(home: Home, store: Store, name: str, data: bytes | Source, wish: Wish) -> FileResult:
@@ -157,20 +211,20 @@ def read_only(home: Home, name: str, data: bytes | Source, wish: Wish) -> FileRe
 
 
 def _open(home: Home, name: str, data: bytes | Source, wish: Wish) -> OpenedFile:
-    wanted = wish.reader
-    if wanted is None and wish.channel is not None:
-        channel = home.settings.channels.get(wish.channel)
+    wanted, asked = wish.reader, wish.channel_of(name)
+    if wanted is None and asked is not None:
+        channel = home.settings.channels.get(asked)
         if channel is None:
-            near = nearest(wish.channel, home.settings.channels)
+            near = nearest(asked, home.settings.channels)
             known = f"channels in rules.yaml: {', '.join(home.settings.channels) or 'none'}"
-            raise UsageError(f"no channel is called {wish.channel!r}", f"did you mean {near}? {known}" if near else known)
+            raise UsageError(f"no channel is called {asked!r}", f"did you mean {near}? {known}" if near else known)
         wanted = channel.reader
     return open_file(name, data, wanted=wanted, readers=readers_of(home.settings))
 
 
 def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
     settings = home.settings
-    channel = wish.channel or _channel_of(home, file)
+    channel = wish.channel_of(file.name) or _channel_of(home, file)
     zone = settings.channels[channel].timezone if channel in settings.channels else None
     return Context(
         channel=channel,
@@ -200,8 +254,10 @@ def _channel_of(home: Home, file: OpenedFile) -> str:
             f"{file.name} is a file of {reader.name}, and rules.yaml has no such channel",
             f"add it there:  channels: {{{reader.name}: {{reader: {reader.name}}}}}",
         )
+    where = "-" if file.name == "standard input" else file.name
     raise Refused(
-        f"{file.name} could be of {' or '.join(named)}", f"name the channel: oms import --channel {named[0]} {Path(file.name).name}"
+        f"{file.name} could be of {' or '.join(named)}",
+        f"name the channel: oms import --channel {named[0]} {where}; or put such files into inbox/{named[0]}/",
     )
 
 
@@ -225,6 +281,8 @@ def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) 
     result.history = wish.history and result.kind == "orders"
     context = _context(home, file, wish)
     result.channel = context.channel
+    if file.written_at is not None:
+        result.written_at = as_text(min(datetime.fromtimestamp(int(file.written_at), UTC), home.now))
     result.feed = wish.feed
     result.recount = wish.recount or wish.feed is not None
     if wish.strict:
@@ -253,7 +311,7 @@ def _take(home: Home, store: Store | None, waiting: _Waiting, wish: Wish) -> Non
             result.uploads = tracking_files(home, store, home.settings.channels.values(), run)
         if wish.strict and result.counts["rejected"]:
             raise _strict(result)
-        if store.connection.total_changes != before or result.counts["rejected"]:
+        if store.connection.total_changes != before or result.counts["rejected"] or store.imports.has_set_aside(result.file):
             facts = {
                 "name": result.file,
                 "sha256": result.sha256,

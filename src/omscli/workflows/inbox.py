@@ -12,8 +12,20 @@ _NOT_OURS = ("desktop.ini", "thumbs.db")
 
 
 def inbox_files(home: Home) -> list[Path]:
-    """Files that wait, by name; hidden ones and those that are still being downloaded are left alone."""
-    return sorted(path for path in home.folder("inbox").iterdir() if _waits(path) and not _is_coming(path))
+    """Files that wait, by name; hidden ones and those that are still being downloaded are left alone.
+
+    A folder in it that is called like a channel holds files of that channel: where two channels have one format, that tells them
+    apart.
+    """
+    inbox = home.folder("inbox")
+    folders = [inbox, *(folder for name in sorted(home.settings.channels) if (folder := inbox / name).is_dir())]
+    return [path for folder in folders for path in sorted(folder.iterdir()) if _waits(path) and not _is_coming(path)]
+
+
+def channels_of(home: Home, paths: list[Path]) -> dict[str, str]:
+    """The channel of each file that lies in the folder of one, by its path."""
+    inbox = home.folder("inbox")
+    return {str(path): path.parent.name for path in paths if path.parent != inbox}
 
 
 def still_coming(home: Home) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from omscli.base.clock import as_text
 from omscli.orders.stored import StoredLine
 from omscli.store.open import Store
 from omscli.workflows.home import Home
 from omscli.workflows.orders import find_order
 
+_ASIDE_DAYS = 30  # older files with rows set aside are history
 _LIVE = ("planned", "released", "packed", "ready", "ordered")
 
 
@@ -183,11 +185,23 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
     inbox = home.path / "inbox"
     files = sorted(path.name for path in inbox.iterdir() if path.is_file() and not path.name.startswith(".")) if inbox.is_dir() else []
     if store is None:
-        return {"inbox": files, "counts": {}, "held": [], "questions": [], "uploads": [], "waiting": [], "places": [], "last": {}}
-    with store.read():
         return {
             "inbox": files,
-            "counts": store.overview.counts(home.today.isoformat()),
+            "counts": {},
+            "held": [],
+            "questions": [],
+            "set_aside": [],
+            "uploads": [],
+            "waiting": [],
+            "places": [],
+            "last": {},
+        }
+    with store.read():
+        aside, rows = store.overview.set_aside(as_text(home.now - timedelta(days=_ASIDE_DAYS)))
+        return {
+            "inbox": files,
+            "counts": store.overview.counts(home.today.isoformat()) | {"set_aside": aside},
+            "set_aside": rows,
             "held": store.overview.held(),
             "questions": store.overview.questions(),
             "uploads": [

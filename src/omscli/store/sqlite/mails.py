@@ -64,6 +64,11 @@ class Imports:
 
     connection: sqlite3.Connection
 
+    def has_set_aside(self, name: str) -> bool:
+        """Whether rows of the last file of this name were set aside: then a better one must be entered, to settle that."""
+        sql = "SELECT 1 FROM set_aside WHERE file_id = (SELECT MAX(id) FROM import_file WHERE name = ?) LIMIT 1"
+        return self.connection.execute(sql, (name,)).fetchone() is not None
+
     def add(self, file: dict[str, Any], problems: Iterable[Problem], run: int) -> None:
         """One file with its rows set aside, raw text and all."""
         number = next_id(self.connection, "import_file")

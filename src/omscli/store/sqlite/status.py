@@ -71,6 +71,16 @@ class Overview:
         )
         return [dict(row) for row in self.connection.execute(sql, (limit,))]
 
+    def set_aside(self, since: str, limit: int = 20) -> tuple[int, list[dict[str, Any]]]:
+        """How many rows were set aside since the instant in files of which no better one came, and the first of them."""
+        newest = (
+            "FROM set_aside s JOIN import_file f ON f.id = s.file_id JOIN run r ON r.id = f.run_id WHERE r.started_at >= ?"
+            " AND NOT EXISTS (SELECT 1 FROM import_file n WHERE n.name = f.name AND n.id > f.id)"
+        )
+        count = self.connection.execute(f"SELECT COUNT(*) {newest}", (since,)).fetchone()[0]
+        sql = f"SELECT f.name AS file, s.line, s.column_name AS column, s.value, s.problem, s.hint {newest} ORDER BY f.id DESC, s.line LIMIT ?"
+        return int(count), [dict(row) for row in self.connection.execute(sql, (since, limit))]
+
     def waiting(self, limit: int = 20) -> list[dict[str, Any]]:
         """What waits for goods, by SKU."""
         sql = (
