@@ -216,7 +216,14 @@ def test_terms_mails_feeds_and_readers_are_plain_data() -> None:
     assert (found.mail.sender, found.mail.reply_to) == ("Mug <o@mug.example>", "")
     assert found.mail.smtp == {"host": "h", "port": 587, "tls": "starttls", "user": "u", "password_command": "pass smtp"}
     assert found.stock_sync == (
-        {"location": "a", "path": "a.csv", "reader": "native", "quantity_is": "available", "max_drop_percent": None},
+        {
+            "location": "a",
+            "path": "a.csv",
+            "reader": "native",
+            "quantity_is": "available",
+            "max_drop_percent": None,
+            "unknown_skus": "report",
+        },
     )
     assert found.readers["r"]["delimiter"] == "\t"
     assert found.readers["r"]["words"] == {">9": 10}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omscli.stock.feed import Demand, FeedPolicy, FreeStock
+from omscli.stock.feed import Demand, FeedPolicy, FreeStock, levelled
 
 BOTH = frozenset({"a", "b"})
 
@@ -54,6 +54,29 @@ def test_a_channel_that_sees_one_place_is_told_the_worst_case() -> None:
     assert stock.seen_from(frozenset({"a"}), [demand]).over(1, {"a"}) == 1
     assert stock.seen_from(frozenset({"b"}), [demand]).over(1, {"b"}) == 1
     assert stock.seen_from(BOTH, [demand]).over(1, BOTH) == 4
+
+
+@pytest.mark.parametrize(
+    ("free", "allowed", "told"),
+    [
+        ({"a": 7, "b": 8}, 8, {"a": 4, "b": 4}),
+        ({"a": 7, "b": 8}, 15, {"a": 7, "b": 8}),
+        ({"a": 6, "b": 9}, 14, {"a": 6, "b": 8}),
+        ({"a": 0, "b": 9}, 3, {"a": 0, "b": 3}),
+        ({"a": 2, "b": 2}, 1, {"a": 1, "b": 0}),
+        ({}, 0, {}),
+    ],
+)
+def test_buffer_share_and_cap_hold_for_all_places_together(free: dict[str, int], allowed: int, told: dict[str, int]) -> None:
+    assert levelled(free, allowed) == told
+
+
+@given(free=st.dictionaries(st.sampled_from("abcd"), st.integers(0, 50)), data=st.data())
+def test_places_together_are_told_exactly_what_is_allowed_and_none_more_than_it_has(free: dict[str, int], data: st.DataObject) -> None:
+    allowed = data.draw(st.integers(0, sum(free.values())))
+    told = levelled(free, allowed)
+    assert sum(told.values()) == allowed
+    assert all(0 <= told[place] <= free[place] for place in free)
 
 
 places = st.frozensets(st.sampled_from("abc"), min_size=1)

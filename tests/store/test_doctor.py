@@ -109,7 +109,7 @@ def test_a_file_without_our_mark_is_found(found_after: Tell) -> None:
 
 def test_another_schema_is_found(found_after: Tell) -> None:
     ((severity, text),) = found_after("file", "PRAGMA user_version=0")
-    assert (severity, text[:35]) == ("error", "schema 0 is not the newest (2)"[:35])
+    assert (severity, text[:35]) == ("error", "schema 0 is not the newest (3)"[:35])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no file modes")

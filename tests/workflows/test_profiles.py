@@ -261,3 +261,24 @@ def test_a_workbook_of_the_seller_s_columns_is_read_from_its_sheet(make_shop: Ma
     shop.products("00042")
     (result,) = shop.take(("list.xlsx", out.getvalue()))
     assert (result.encoding, shop.level("00042", "main")["on_hand"]) == ("xlsx", 7)
+
+
+SIMPLE = {
+    "kind": "orders", "columns": {"order_id": "PO", "placed_at": "Date", "sku": "Article", "quantity": "Pieces", "unit_price": "Price"}, "channel": "shop",
+}  # fmt: skip
+
+
+def test_amounts_are_in_the_currency_of_the_profile_and_a_line_of_totals_is_left_alone(make_shop: MakeShop) -> None:
+    shop = make_shop("main", readers={"portal": {**SIMPLE, "currency": "EUR", "footer": "gesamt"}})
+    shop.products("MUG")
+    text = b"PO;Date;Article;Pieces;Price\n1;2026-03-01;MUG;2;10.00\nGesamt;;;2;20.00\n"
+    (result,) = shop.take(("portal.csv", text))
+    assert (result.counts["new"], result.counts["skipped"], result.counts["rejected"]) == (1, 1, 0)
+    assert shop.show("1")["currency"] == "EUR"
+
+
+def test_a_profile_has_no_fixed_texts(make_shop: MakeShop) -> None:
+    shop = make_shop("main")
+    shop.rules({**rules_with(("main",)), "readers": {"portal": {**SIMPLE, "columns": {**SIMPLE["columns"], "currency": "=EUR"}}}})
+    with pytest.raises(Refused, match=r"rules\.yaml:\d+:\d+: a file that is read has no fixed texts like '=EUR'"):
+        _ = shop.home.settings

@@ -107,6 +107,15 @@ def test_formats_without_a_file_of_their_own_get_one_only_when_it_is_asked_for(m
     assert [(one.channel, one.writer) for one in go(shop).channels] == [("asked", "native.stock")]
 
 
+def test_what_nobody_has_counted_is_not_told_as_nought(sells: Shop) -> None:
+    sells.products("LID")
+    assert "LID" not in told(sells, "shop")
+    listing = "item-name\tlisting-id\tseller-sku\tprice\tquantity\tasin1\tfulfillment-channel\tstatus\nLid\t1\tLID\t9.99\t3\tB01\tDEFAULT\tActive\n"
+    sells.take(("listings.txt", listing.encode()))
+    (feed,) = go(sells, "amazon").channels
+    assert (feed.rows, feed.uncounted) == (0, ["LID"])
+
+
 # -- only what changed
 
 
@@ -239,6 +248,42 @@ def test_comparing_needs_a_list_of_what_is_offered(sells: Shop) -> None:
         compare(sells.home, "web2", Source("orders.csv", data=orders))
 
 
+def test_a_channel_s_own_list_does_not_overrule_the_book_unless_it_is_a_count(sells: Shop) -> None:
+    sells.take(("stock.csv", csv_text([{"sku": "MUG", "location": "main", "on_hand": 6, "bin": "B-7"}])))
+    (result,) = sells.take(("inventory.csv", INVENTORY.encode()))
+    assert (result.counts["new"], result.counts["changed"], result.counts["unchanged"]) == (0, 0, 3)
+    assert result.notices == [
+        "1 level differs from the book, which stays as it is: oms sync web --compare shows it, oms import --count takes the file's numbers"
+    ]
+    assert sells.level("MUG", "main")["on_hand"] == 6
+    sells.take(("inventory.csv", INVENTORY.encode()), recount=True)
+    assert (sells.level("MUG", "main")["on_hand"], sells.level("MUG", "main")["bin"]) == (10, "A-1")
+
+
+def test_the_cap_holds_for_all_places_of_a_sku_together(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main", "reno", channels={"web": {"reader": "shopify", "cap": 4}})
+    shop.products("MUG", "CAP")
+    shop.take(("inventory.csv", INVENTORY.encode()))
+    (feed,) = go(shop, "web").channels
+    rows = csv.DictReader(io.StringIO((shop.path / feed.path).read_text()))
+    # Of 10 and 4 four may be told: 2 at each place, and what Shopify has promised and holds back on top.
+    assert [(row["SKU"], row["Location"], row["On hand (new)"]) for row in rows] == [("MUG", "Main", "5"), ("MUG", "Reno", "2")]
+
+
+def test_a_channel_s_own_name_of_a_product_is_known_in_its_list_of_stock(sells: Shop) -> None:
+    from omscli.workflows.products import alias
+
+    alias(sells.home, sells.store, "MUG", "mug-blue", "web")
+    (result,) = sells.take(("inventory.csv", INVENTORY.replace("MUG,,", "mug-blue,,").encode()))
+    assert result.counts["rejected"] == 0
+
+
+def test_a_count_of_a_kit_is_told_and_left_alone(sells: Shop) -> None:
+    result = sells.stock(main={"SET": 5})
+    assert [(one.problem, one.rejected) for one in result.problems] == [("SET is a kit: it lies nowhere itself", False)]
+    assert sells.level("SET", "main")["on_hand"] == 0
+
+
 # -- uploads
 
 
@@ -313,6 +358,14 @@ def test_of_what_is_available_the_released_orders_are_taken_off_already(make_sho
     go(shop)
     level = shop.level("MUG", "main")
     assert (level["on_hand"], level["allocated"]) == (10, 5)
+
+
+def test_a_feed_that_lists_much_that_is_not_sold_can_be_quiet_about_it(make_shop: Callable[..., Shop]) -> None:
+    shop = fed(make_shop, unknown_skus="ignore")
+    feed(shop, "a.csv", "Item,Stock\nMUG,7\nLID,3\nPOT,1\n")
+    done = go(shop)
+    assert done.feeds[0].result is not None
+    assert (done.feeds[0].result.counts["skipped"], done.needs_a_person) == (2, False)
 
 
 def test_rows_of_another_place_are_set_aside(make_shop: Callable[..., Shop]) -> None:

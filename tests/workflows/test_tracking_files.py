@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from tests.conftest import NOW, Shop, csv_text, rules_with
 
-from omscli.errors import UsageError
+from omscli.errors import NotAllowed, UsageError
 from omscli.workflows.channels import mark_uploaded
 from omscli.workflows.labels import Labels, LabelWish, label_file
 from omscli.workflows.looking import status
+from omscli.workflows.shipping import by_hand, ship
 
 HEAD = {
     "payments-date": "2026-03-01T09:00:00+00:00", "buyer-email": "a@marketplace.amazon.com", "buyer-name": "Ann", "buyer-phone-number": "",
@@ -137,6 +138,19 @@ def test_parcels_of_long_ago_are_not_told(sent: Shop) -> None:
     assert mark["rows"] == 2
 
 
+def test_a_label_that_was_printed_again_is_told_again(sent: Shop) -> None:
+    sent.ship(FIRST, "1Z5R89390357567127")
+    mark_uploaded(sent.home, sent.store, "amazon", None)
+    done = ship(sent.home, sent.store, FIRST, by_hand("ups", "1Z84HP200381849071", "", None, None), replace=True)
+    assert done.run is not None
+    assert {row["tracking-number"] for row in tracking_file(sent)} == {"1Z84HP200381849071"}
+    with pytest.raises(NotAllowed, match="has left already with 1Z84HP200381849071") as caught:
+        sent.ship(FIRST, "T9")
+    assert caught.value.hint == "another label for it: oms ship S-1 --tracking NUMBER --replace"
+    with pytest.raises(NotAllowed, match="has no number to replace"):
+        ship(sent.home, sent.store, SECOND, by_hand("ups", "T9", "", None, None), replace=True)
+
+
 # -- labels
 
 
@@ -187,6 +201,33 @@ def test_a_parcel_that_cannot_go_out_is_named_and_offered_again(shop: Shop) -> N
         [("S-1", "Name", "begins like a formula")],
     )
     assert labels(shop)[0].parcels == 1, "still wanted"
+
+
+def test_a_parcel_of_several_has_its_own_worth_and_the_first_the_shipping(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main", "reno")
+    shop.products("MUG", "CAP")
+    shop.stock(main={"MUG": 10}, reno={"CAP": 3})
+    shop.order("1", {"MUG": 2, "CAP": 1}, shipping="6.00", total="36.00")
+    shop.route()
+    shop.pick()
+    _, rows = labels(shop, "native")
+    assert [(row["shipment"], row["shipping"], row["total"]) for row in rows] == [("S-1", "6.00", "26.00"), ("S-2", "0.00", "10.00")]
+
+
+def test_parts_of_a_kit_are_worth_what_the_kit_was_sold_for(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main")
+    shop.products("MUG", CAP={"price": "30.00"}, SET={"components": "MUG:2|CAP:1"})
+    shop.stock(main={"MUG": 10, "CAP": 3})
+    shop.order("1", [{"line_id": "1", "sku": "SET", "quantity": 1, "unit_price": "40.00"}])
+    shop.route()
+    shop.pick()
+    _, rows = labels(shop, "native")
+    assert (rows[0]["items"], rows[0]["prices"]) == ("CAP:1|MUG:2", "24.00|8.00")
+
+
+def test_labels_of_one_carrier(sent: Shop) -> None:
+    assert labels(sent, carrier="POST")[0].parcels == 2
+    assert labels(sent, carrier="usps", again=True)[0].parcels == 0
 
 
 def test_labels_of_one_place(make_shop: Callable[..., Shop]) -> None:

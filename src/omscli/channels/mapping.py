@@ -6,6 +6,7 @@ one of ours: the seller has said which column is meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -38,6 +39,7 @@ class Profile:
         name: How `--as` and channels call it.
         kind: What the file holds.
         columns: Our column to the file's header.
+        footer: How rows begin that are no data (totals); "" for none.
         form: The outside of the file.
         dialect: How it writes numbers, dates and words.
     """
@@ -45,6 +47,7 @@ class Profile:
     name: str
     kind: str
     columns: Mapping[str, str]
+    footer: str = ""
     form: FileForm = field(default_factory=FileForm)
     dialect: Dialect = field(default_factory=Dialect)
 
@@ -65,6 +68,7 @@ def reader_of(profile: Profile) -> Reader:
         any_of=frozenset(profile.columns) - must if profile.kind == "products" else frozenset(),
         aliases=_aliases(rows, profile.columns),
         mark="_",
+        footer=re.compile(re.escape(profile.footer), re.IGNORECASE) if profile.footer else None,
         form_of=profile.form,
         headers=profile.columns,
     )

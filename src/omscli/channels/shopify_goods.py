@@ -188,7 +188,7 @@ def _at_location(sheet: Sheet, context: Context, seen: Seen, row: StockRow) -> l
         location=location,
         on_hand=free if units is None else units,
         bin=identifier(row.bin_name, "bin_name") or None,
-        columns=frozenset({"sku", "location", "on_hand"} | ({"bin"} if sheet.has("bin_name") else set())),
+        columns=frozenset({"sku", "location", "on_hand"} | ({"bin"} if row.bin_name else set())),
         source_line=row.line,
         is_available=not by_hand,
     )

@@ -37,6 +37,7 @@ def import_(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="One bad row and nothing goes in (exit 4).")] = False,
     history: Annotated[bool, typer.Option("--history", help="Old orders: taken in as done, no stock, no mails.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="A channel's own list of stock counts, also where the book has a number.")] = False,
     date_order: Annotated[
         str | None, typer.Option("--date-order", metavar="ORDER", help="dmy, mdy or ymd, for dates that could be read two ways.")
     ] = None,
@@ -51,7 +52,7 @@ def import_(
 
     if date_order not in (None, "dmy", "mdy", "ymd"):
         raise UsageError(f"--date-order {date_order} is unknown", "dmy, mdy or ymd")
-    wish = Wish(reader, channel, strict, history, date_order, desk.dry_run)
+    wish = Wish(reader, channel, strict, history, date_order, desk.dry_run, recount=count)
     from_inbox = not files
     paths = inbox_files(desk.home) if from_inbox else []
     sources = [given(name) for name in (map(str, paths) if from_inbox else files or ())]

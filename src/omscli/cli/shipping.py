@@ -29,7 +29,12 @@ def ship(
         str | None, typer.Argument(metavar="SHIPMENT", help="A shipment (S-12), or an order with one open shipment.")
     ] = None,
     carrier: Annotated[
-        str, typer.Option("--carrier", metavar="C", help="Who carries it; else known from the number where it is sure.")
+        str,
+        typer.Option(
+            "--carrier",
+            metavar="C",
+            help="Who carries it; else known from the number where it is sure. With --labels-out: only its parcels.",
+        ),
     ] = "",
     tracking: Annotated[str, typer.Option("--tracking", metavar="T", help="The parcel's tracking number.")] = "",
     service: Annotated[str, typer.Option("--service", metavar="S", help="The carrier's service.")] = "",
@@ -45,6 +50,7 @@ def ship(
         str, typer.Option("--for", metavar="PROGRAM", help="pirateship, shipstation, royalmail, shippo, native, or one of `writers:`.")
     ] = "",
     location: Annotated[str, typer.Option("--location", metavar="L", help="Labels of this place only.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="The parcel has left under another label: this number counts now.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Also parcels that stand in a label file already.")] = False,
 ) -> None:
     """The goods leave: the claim ends, the stock goes down, the mail becomes due, the channel's tracking file is written.
@@ -58,20 +64,20 @@ def ship(
             "oms ship S-12 --tracking 9400…, oms ship --from labels.csv, oms ship --labels-out labels.csv --for pirateship",
         )
     if labels is not None:
-        _labels(desk, labels, program, location, again=again)
+        _labels(desk, labels, program, location, carrier, again=again)
     elif file is not None:
         _from_file(desk, file)
     else:
-        _by_hand(desk, shipment or "", (carrier, tracking, service, _when(at), _minor(cost, desk)))
+        _by_hand(desk, shipment or "", (carrier, tracking, service, _when(at), _minor(cost, desk)), replace=replace)
 
 
-def _by_hand(desk: Desk, shipment: str, told: tuple[str, str, str, str | None, int | None]) -> None:
+def _by_hand(desk: Desk, shipment: str, told: tuple[str, str, str, str | None, int | None], *, replace: bool) -> None:
     from omscli.workflows.shipping import by_hand
     from omscli.workflows.shipping import ship as leave
 
     row = by_hand(*told)
     with desk.store() as store:
-        done = leave(desk.home, store, shipment, row, dry_run=desk.dry_run)
+        done = leave(desk.home, store, shipment, row, replace=replace, dry_run=desk.dry_run)
     if desk.screen.json:
         found = {"dry_run": desk.dry_run, "run": done.run, "shipments": [done.as_json()], "problems": []}
         desk.screen.document("oms.ship/1", found | {"uploads": [one.as_json() for one in done.uploads]})
@@ -103,8 +109,9 @@ def _from_file(desk: Desk, name: str) -> None:
         )
     else:
         show_problems(desk, result)
+        word = "would leave" if desk.dry_run else "left"
         desk.screen.say(
-            f"{many(result.counts['new'], 'parcel')} left, {result.counts['unchanged']} were known, {many(result.counts['rejected'], 'row')} not matched; next: oms notify"
+            f"{many(result.counts['new'], 'parcel')} {word}, {result.counts['unchanged']} were known, {many(result.counts['rejected'], 'row')} not matched; next: oms notify"
         )
         show_uploads(desk, result.uploads)
     desk.leave(attention=bool(result.counts["rejected"] or any(one.kept for one in result.uploads)))
@@ -119,13 +126,13 @@ def show_uploads(desk: Desk, uploads: list[Any]) -> None:
             desk.screen.say(f"upload to {one.channel}: {one.path}, then: oms channel mark-uploaded {one.channel}")
 
 
-def _labels(desk: Desk, output: str, program: str, location: str, *, again: bool) -> None:
+def _labels(desk: Desk, output: str, program: str, location: str, carrier: str, *, again: bool) -> None:
     from omscli.outgoing.files import write_whole
     from omscli.workflows.labels import LabelWish, label_file, programs
 
     if not program:
         raise UsageError("--labels-out needs the label software's name", f"--for {' | '.join(programs(desk.home))}")
-    wish = LabelWish(program, location, again=again, output=output)
+    wish = LabelWish(program, location, carrier, again=again, output=output)
     with desk.store() as store:
         put = desk.screen.raw if output == "-" else lambda data: write_whole(Path(output), data)
         made = label_file(desk.home, store, wish, put, dry_run=desk.dry_run)

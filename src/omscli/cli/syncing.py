@@ -73,18 +73,29 @@ def _show(desk: Desk, done: Any) -> None:
             for words in one.result.for_person:
                 screen.warn(words)
     for one in done.channels:
-        for row in one.kept:
-            screen.warn(f"{one.channel}: {row.subject} is not in its stock file: {row.column} “{row.value}” {row.problem}")
-        for notice in one.notices:
-            screen.say(f"{one.channel}: {notice}")
-        if one.unknown:
-            more = f" and {len(one.unknown) - 5} more" if len(one.unknown) > 5 else ""
-            screen.say(f"{one.channel}: lists SKUs that nobody knows: {', '.join(one.unknown[:5])}{more}; teach them: oms product alias")
+        _tell(desk, one)
     show_uploads(desk, [one for one in (*done.channels, *done.tracking) if (one.rows and not one.kept) or one.waiting])
     if not rows:
         screen.say("nothing to do: rules.yaml has no stock_sync, and no channel that takes files")
     elif desk.dry_run:
         screen.say("dry run: nothing was changed")
+
+
+def _tell(desk: Desk, one: Any) -> None:
+    """What the seller should know of a channel's stock file."""
+    for row in one.kept:
+        desk.screen.warn(f"{one.channel}: {row.subject} is not in its stock file: {row.column} “{row.value}” {row.problem}")
+    for notice in one.notices:
+        desk.screen.say(f"{one.channel}: {notice}")
+    if one.uncounted:
+        desk.screen.say(f"{one.channel}: nobody has counted these yet, so nothing is told of them: {some(one.uncounted)}")
+    if one.unknown:
+        desk.screen.say(f"{one.channel}: lists SKUs that nobody knows: {some(one.unknown)}; teach them: oms product alias")
+
+
+def some(names: list[str], most: int = 5) -> str:
+    """The first few names, and how many more."""
+    return f"{', '.join(names[:most])}{f' and {len(names) - most} more' if len(names) > most else ''}"
 
 
 def _state_in(one: Any) -> str:
@@ -116,8 +127,7 @@ def _compare(desk: Desk, channel: str, name: str) -> None:
     if found.drift:
         desk.screen.table(Table(columns, [one.as_json() for one in found.drift]))
     if found.unknown:
-        more = f" and {len(found.unknown) - 5} more" if len(found.unknown) > 5 else ""
-        desk.screen.warn(f"nobody knows these SKUs of {channel}: {', '.join(found.unknown[:5])}{more}")
+        desk.screen.warn(f"nobody knows these SKUs of {channel}: {some(found.unknown)}")
     desk.screen.say(
         f"{many(len(found.drift), 'SKU')} differ{'s' if len(found.drift) == 1 else ''}, {found.same} are as they should be"
         + (f"; next: oms sync {channel}" if found.drift else "")

@@ -75,6 +75,7 @@ class NotifySection(Section):
     smtp: SmtpSection | None = Field(default=None, description="See [smtp](#smtp). Without it mails wait in `outbox/` as files.")
 
 
+UnknownSkus = Annotated[str, one_of("way with unknown SKUs", ("report", "ignore")), Says("`report` `ignore`")]
 QuantityIs = Annotated[str, one_of("meaning of the quantity", ("available", "on_hand")), Says("`available` `on_hand`")]
 
 
@@ -90,3 +91,6 @@ class StockSyncSection(Section):
         default="available", description="`available`: what your open orders need is already taken off; `on_hand`: what lies there."
     )
     max_drop_percent: Percent | None = Field(default=None, description="A file in which the stock falls by more than this is set aside.")
+    unknown_skus: UnknownSkus = Field(
+        default="report", description="Articles in it that you do not sell: `report` sets their rows aside, `ignore` counts them only."
+    )

@@ -7,7 +7,22 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from omscli.settings.mistakes import quoted, shown
 from omscli.settings.section import Section
-from omscli.settings.values import ChannelName, Code, Count, LocationCode, Many, Name, Says, Text, Zone, all_wrong, one_of, whole, wrong
+from omscli.settings.values import (
+    ChannelName,
+    Code,
+    Count,
+    Currency,
+    LocationCode,
+    Many,
+    Name,
+    Says,
+    Text,
+    Zone,
+    all_wrong,
+    one_of,
+    whole,
+    wrong,
+)
 
 _SOME_DAY = datetime(2026, 12, 24, 14, 5, tzinfo=UTC)
 
@@ -86,6 +101,12 @@ class ReaderSection(Section):
     repeated: Repeated = Field(
         default="refuse",
         description="Rows of stock that name a SKU again at its place: `sum` where they are parts, such as lots; `refuse` sets them all aside.",
+    )
+    footer: Name | None = Field(
+        default=None, description="Rows whose first filled cell begins so are left alone, such as a line of totals. In any case."
+    )
+    currency: Currency | None = Field(
+        default=None, description="What its amounts are in, where the file has no column for it. Without it: the home currency."
     )
     location: LocationCode | None = Field(default=None, description="The location of stock, where the file has no column for it.")
     channel: ChannelName | None = Field(

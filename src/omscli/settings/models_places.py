@@ -71,7 +71,9 @@ class ChannelSection(Section):
     )
     ship_unpaid: Flag = Field(default=False, description="Ship orders that are not paid yet, as for cash on delivery. Otherwise they wait.")
     timezone: Zone | None = Field(default=None, description="The clock of files that name no time zone. Without it: the seller's own.")
-    location: LocationCode | None = Field(default=None, description="Where sales over the counter take their stock.")
+    location: LocationCode | None = Field(
+        default=None, description="Where sales over the counter take their stock, unless the file names one of your locations."
+    )
 
 
 class AddressSection(Section):

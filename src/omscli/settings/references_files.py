@@ -41,6 +41,10 @@ def _columns(document: Document, path: Path, kind: str, section: Mapping[str, An
             yield Mistake(*place, unknown(f"column of {kind}", column, NATIVE_COLUMNS[kind]))
         if not isinstance(header, str):
             continue
+        if header.startswith("="):
+            yield Mistake(
+                *document.value_place((*path, "columns", column)), f"a file that is read has no fixed texts like {quoted(header)}"
+            )
         key = _NOT_WORD.sub(" ", fold(header)).strip()
         other = first.setdefault(key, column)
         if not key:

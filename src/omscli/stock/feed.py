@@ -28,6 +28,21 @@ class FeedPolicy:
         return units if self.cap is None else min(units, self.cap)
 
 
+def levelled(free: Mapping[str, int], allowed: int) -> dict[str, int]:
+    """Units to tell at each place where together no more than `allowed` may be told: the places that have most tell less."""
+    low, high = 0, max(free.values(), default=0)
+    while low < high:  # the highest level at which all places together stay within what is allowed
+        level = (low + high + 1) // 2
+        low, high = (level, high) if sum(min(units, level) for units in free.values()) <= allowed else (low, level - 1)
+    told = {place: min(units, low) for place, units in free.items()}
+    rest = allowed - sum(told.values())
+    for place in sorted(free):
+        if rest > 0 and told[place] < free[place]:
+            told[place] += 1
+            rest -= 1
+    return told
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """Units that were sold and that no place has set aside yet; any of the places may have to send them."""

@@ -52,12 +52,9 @@ def _read(home: Home, store: Store, entry: dict[str, Any], *, dry_run: bool, acc
     try:
         path = newest(home.path, entry["path"])
         read.path = path.relative_to(home.path).as_posix() if path.is_relative_to(home.path) else str(path)
-        feed = StockFeed(
-            entry["location"],
-            entry["quantity_is"] == "available",
-            _taken_at(path, home.now),
-            100 if accept_drop else entry["max_drop_percent"],
-        )
+        guard = 100 if accept_drop else entry["max_drop_percent"]
+        is_available, ignores = entry["quantity_is"] == "available", entry["unknown_skus"] == "ignore"
+        feed = StockFeed(entry["location"], is_available, _taken_at(path, home.now), guard, ignores)
         wish = Wish(reader=_reader(home, entry["reader"]), dry_run=dry_run, feed=feed)
         source = Source.of_path(path)
         read.result = import_into(home, store, source.name, source, wish)

@@ -13,7 +13,7 @@ from omscli.catalog.resolve import SkuIndex
 from omscli.channels.writer import Offer, Writer
 from omscli.channels.writing import Kept, written
 from omscli.settings.settings import Channel, Settings
-from omscli.stock.feed import Demand, FeedPolicy, FreeStock
+from omscli.stock.feed import Demand, FeedPolicy, FreeStock, levelled
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
@@ -35,6 +35,7 @@ class ChannelFeed:
     lacks_list: bool = False  # it names goods by ids that only its own list tells, and nobody has imported that
     kept: list[Kept] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # SKUs the channel lists and nobody knows
+    uncounted: list[str] = field(default_factory=list)  # SKUs it lists of which nobody has counted any
     notices: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)  # paths of files that this one replaces
 
@@ -42,13 +43,18 @@ class ChannelFeed:
         """One entry of `channels` (`oms.sync/1`)."""
         return {
             "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting, "lacks_list": self.lacks_list,
-            "kept": kept_json(self.kept), "unknown": self.unknown, "notices": self.notices,
+            "kept": kept_json(self.kept), "unknown": self.unknown, "uncounted": self.uncounted, "notices": self.notices,
         }  # fmt: skip
 
     @property
     def needs_a_person(self) -> bool:
         """Rows that could not go out."""
         return bool(self.kept)
+
+    def notice(self, words: str) -> None:
+        """Something the seller should know, once."""
+        if words not in self.notices:
+            self.notices.append(words)
 
 
 @dataclass(slots=True)
@@ -60,7 +66,7 @@ class SharedStock:
     names: dict[int, str]
     stock: FreeStock
     demands: list[Demand]
-    listed: set[int]  # products that lie somewhere, and kits
+    counted: set[tuple[int, str]]  # products and places of which somebody has said how many there are
 
     @classmethod
     def read(cls, home: Home, store: Store) -> SharedStock:
@@ -77,7 +83,18 @@ class SharedStock:
         names = store.catalog.names()
         parts = store.catalog.parts(names)
         free = {key: units for key, (units, _) in levels.items()}
-        return cls(settings, store.catalog.index(), names, FreeStock(free, parts), demands, {key[0] for key in levels} | set(parts))
+        return cls(settings, store.catalog.index(), names, FreeStock(free, parts), demands, set(levels))
+
+    def is_counted(self, product: int, places: Iterable[str]) -> bool:
+        """Whether anybody has said how many there are at one of these places; of a kit, of each of its parts."""
+        places = list(places)
+        parts = self.stock.parts.get(product, [(product, 1)])
+        return all(any((part, place) in self.counted for place in places) for part, _ in parts)
+
+    def place_of(self, name: str) -> str | None:
+        """The location that a channel calls so."""
+        key = fold(name)
+        return next((code for code, one in self.settings.locations.items() if key in (fold(code), fold(one.name))), None)
 
     def policy(self, channel: Channel) -> FeedPolicy:
         """Which places the channel sees, and how much of them it is told."""
@@ -93,38 +110,54 @@ class SharedStock:
 
 
 def offers_of(shared: SharedStock, channel: Channel, listings: list[IncomingListing], feed: ChannelFeed) -> list[Offer]:
-    """What the channel may sell of each SKU that it lists; of a channel whose list nobody has seen, of every product that we keep."""
+    """What the channel may sell of each SKU that it lists; of a channel whose list nobody has seen, of every product that we keep.
+
+    What nobody has ever counted is not told: unknown is not nought.
+    """
     policy = shared.policy(channel)
     left = shared.stock.seen_from(policy.places, shared.demands)
     if not listings:
         skus = shared.index.names_in(channel.name)
         return [
             Offer(shared.names[product], sku, policy.of(left.over(product, policy.places)))
-            for product in sorted(shared.listed, key=lambda one: shared.names[one])
+            for product in sorted(shared.names, key=lambda one: shared.names[one])
+            if shared.is_counted(product, policy.places)
             for sku in skus.get(product, [shared.names[product]])
         ]
-    return [offer for one in listings if (offer := _listed(shared, channel, one, policy, left, feed)) is not None]
+    known = [(one, product) for one in listings if (product := _known(shared, channel, one, policy, feed)) is not None]
+    by_place = _by_place(policy, left, {product for one, product in known if one.place})
+    offers = []
+    for one, product in known:
+        place = shared.place_of(one.place) if one.place else ""
+        if place is None or (place and place not in policy.places):
+            feed.notice(f"{one.place} is no place of rules.yaml that serves {channel.name}; its stock there is left as it is")
+            continue
+        units = by_place[product][place] if place else policy.of(left.over(product, policy.places))
+        offers.append(Offer(shared.names[product], one.sku, units, one.place, place, one.quantity, one.ids))
+    return offers
 
 
-def _listed(
-    shared: SharedStock, channel: Channel, one: IncomingListing, policy: FeedPolicy, left: FreeStock, feed: ChannelFeed
-) -> Offer | None:
-    """The offer of one row of the channel's list; none where the channel itself does not count (Amazon's own warehouses)."""
+def _known(shared: SharedStock, channel: Channel, one: IncomingListing, policy: FeedPolicy, feed: ChannelFeed) -> int | None:
+    """The product that a row of the channel's list means; none where the channel itself does not count (Amazon's own warehouses)."""
     if one.quantity is None:
         return None
     product = shared.index.find(channel.name, one.sku)
     if product is None:
         feed.unknown.append(one.sku)
-        return None
-    if not one.place:
-        return Offer(shared.names[product], one.sku, policy.of(left.over(product, policy.places)), "", "", one.quantity, one.ids)
-    place = next((code for code, where in shared.settings.locations.items() if fold(one.place) in (fold(code), fold(where.name))), None)
-    if place is None or place not in policy.places:
-        words = f"{one.place} is no place of rules.yaml that serves {channel.name}; its stock there is left as it is"
-        if words not in feed.notices:
-            feed.notices.append(words)
-        return None
-    return Offer(shared.names[product], one.sku, policy.of(left.at(product, place)), one.place, place, one.quantity, one.ids)
+    elif not shared.is_counted(product, policy.places):
+        feed.uncounted.append(one.sku)
+    else:
+        return product
+    return None
+
+
+def _by_place(policy: FeedPolicy, left: FreeStock, products: set[int]) -> dict[int, dict[str, int]]:
+    """Units to tell by place, for a channel that keeps stock by place: buffer, share and cap hold for all places together."""
+    found = {}
+    for product in products:
+        free = {place: left.at(product, place) for place in policy.places}
+        found[product] = levelled(free, policy.of(sum(free.values())))
+    return found
 
 
 def stock_file(home: Home, store: Store, shared: SharedStock, channel: Channel, run: Run | None, *, everything: bool) -> ChannelFeed | None:

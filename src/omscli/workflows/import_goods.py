@@ -117,10 +117,16 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
     good: list[tuple[IncomingStock, int]] = []
     if result.feed is not None:
         result.records = result.feed.rows(result.records, result.problems)
+    kits = store.catalog.parts(index.exact.values()) if store else {}
     for one in result.records:
         product = _product(index, one, result)
         place = _location(home, one, result)
-        if product is not None and place:
+        if product in kits:
+            hint = "its parts are counted"
+            result.problems.append(
+                Problem(one.source_line, "sku", one.sku, f"{one.sku} is a kit: it lies nowhere itself", hint, rejected=False)
+            )
+        elif product is not None and place:
             good.append((one, product))
     result.notices += index.spellings()
     levels = store.stock.levels() if store else {}
@@ -131,8 +137,20 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
     if result.feed is not None:
         result.feed.check(result.file, {product: units or 0 for (_, product), units in zip(good, told, strict=True)}, levels)
     moves: list[Movement] = []
+    other = 0
     for (one, product), units in zip(good, told, strict=True):
-        moves += _counted(store, one, units, product, levels.get((product, one.location)), result, run)
+        row = levels.get((product, one.location))
+        if one.listing is not None and row is not None and not result.recount:
+            # A channel's own list knows nothing of what was sold elsewhere: where the book has a number, the book is right.
+            result.counts["unchanged"] += 1
+            other += units is not None and units != row["on_hand"]
+            continue
+        moves += _counted(store, one, units, product, row, result, run)
+    if other:
+        what = f"{other} level{'s' if other > 1 else ''} differ{'' if other > 1 else 's'} from the book, which stays as it is"
+        result.notices.append(
+            f"{what}: oms sync {result.channel or 'CHANNEL'} --compare shows it, oms import --count takes the file's numbers"
+        )
     if store is not None and run is not None:
         before = store.shipments.uncovered()
         store.stock.post(moves, run.id, run.at)
@@ -221,8 +239,10 @@ def take_receipts(home: Home, store: Store | None, result: FileResult, run: Run 
 
 
 def _product(index: SkuIndex, one: IncomingStock | IncomingReceipt, result: FileResult) -> int | None:
-    product = index.find("", one.sku)
-    if product is None:
+    product = index.find(result.channel, one.sku)
+    if product is None and result.feed is not None and result.feed.ignores_unknown:
+        result.counts["skipped"] += 1
+    elif product is None:
         near = index.nearest(one.sku)
         hint = _AS_DAY if looks_like_day(one.sku) else f"did you mean {near}?" if near else "import products.csv first"
         result.problems.append(Problem(one.source_line, "sku", one.sku, f"nobody knows SKU {one.sku}", hint))

@@ -119,8 +119,8 @@ class OrderIntake:
             return
         _unique_refs(self.store, new)
         self.store.orders.add(new, self.run.id, self.run.at)
-        sales = [one for one in new if one.said.state == "sold"]
-        if sales and not self.result.history:
+        sales = {one.id: one.said for one in new if one.said.state == "sold"}
+        if sales:
             book_counter_sales(self.home, self.store, sales, self.result, self.run)
 
     def _new(self, order: IncomingOrder) -> NewOrder:
@@ -153,6 +153,12 @@ class OrderIntake:
             counts["cancelled" if cancels else "changed"] += 1
             if self.run is not None:
                 apply_change(store, change, self.index, self.policy, self.result, self.run)
+        sales = {known[0]: order for known, order in pairs if order.state == "sold"}
+        if sales and self.run is not None:  # what could not be booked before, and a person has not settled
+            asked = store.orders.with_questions(sales)
+            for number in asked:
+                store.orders.resolve_lines(number, self.index)
+            book_counter_sales(self.home, store, {number: sales[number] for number in asked}, self.result, self.run)
 
 
 def _flat(order: IncomingOrder) -> IncomingOrder:

@@ -53,6 +53,7 @@ class FileResult:
     history: bool = False  # orders of before: only what is new is taken in, as done
     known_of_old: int = 0
     feed: StockFeed | None = None
+    recount: bool = False
     uploads: list[TrackingFeed] = field(default_factory=list)  # what the channels are to hear of parcels in it
     delimiter: str = ""
     header_row: int = 1  # 0: a file without headers
@@ -99,6 +100,7 @@ class Wish:
     dry_run: bool = False
     feed: StockFeed | None = None  # the file is a place's own book of stock
     kind: str = ""  # what the file must hold
+    recount: bool = False  # a channel's own list of stock counts also where the book has a number
 
 
 @dataclass(slots=True)
@@ -172,7 +174,7 @@ def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
     zone = settings.channels[channel].timezone if channel in settings.channels else None
     return Context(
         channel=channel,
-        currency=settings.currency,
+        currency=settings.readers.get(file.reader.name, {}).get("currency") or settings.currency,
         timezone=zone or settings.timezone,
         date_order=wish.date_order,
         locations={code: one.name for code, one in settings.locations.items()},
@@ -224,6 +226,7 @@ def _looked_through(home: Home, file: OpenedFile, wish: Wish, *, at_once: bool) 
     context = _context(home, file, wish)
     result.channel = context.channel
     result.feed = wish.feed
+    result.recount = wish.recount or wish.feed is not None
     if wish.strict:
         result.problems = [item for item in file.items(context) if isinstance(item, Problem) and item.rejected]
         if result.problems:
@@ -313,7 +316,7 @@ _TAKE: dict[str, Callable[[Home, Store | None, FileResult, Run | None], None]] =
 def _as_history(order: Any) -> Any:
     """Orders of the time before oms: done, whatever the channel says."""
     lines = [replace(line, to_ship=0) for line in order.lines]
-    return replace(order, lines=lines, state="fulfilled" if order.state in ("open", "unknown") else order.state, doubts=())
+    return replace(order, lines=lines, state="fulfilled" if order.state in ("open", "unknown", "sold") else order.state, doubts=())
 
 
 def _strict(result: FileResult) -> Refused:

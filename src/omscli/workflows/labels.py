@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from omscli.base.text import fold
 from omscli.channels.label_fields import parcel_reference
 from omscli.channels.writer import Label, LabelItem, Writer
 from omscli.channels.writing import Kept, written
 from omscli.errors import UsageError
+from omscli.orders.stored import StoredOrder
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
@@ -23,6 +25,7 @@ class LabelWish:
 
     program: str
     location: str = ""
+    carrier: str = ""  # only parcels that are planned with it
     orders: list[int] | None = None
     again: bool = False  # also parcels that stand in a label file already
     output: str = "-"
@@ -84,6 +87,8 @@ def _writer(home: Home, program: str) -> Writer:
 
 def _made(home: Home, store: Store, wish: LabelWish, writer: Writer, run: Run | None) -> Labels:
     parcels = store.files_out.to_label(wish.location, wish.orders, again=wish.again)
+    if wish.carrier:
+        parcels = [one for one in parcels if fold(one["carrier"]) == fold(wish.carrier)]
     made = Labels(wish.program, len(parcels))
     if not parcels:
         return made
@@ -104,13 +109,17 @@ def _labels(home: Home, store: Store, parcels: list[dict[str, Any]]) -> Iterable
     shipments = {one["id"]: one for one in store.shipments.by_id({parcel["shipment_id"] for parcel in parcels})}
     orders = store.orders.load({parcel["order_row"] for parcel in parcels})
     goods = store.catalog.known({sku for one in shipments.values() for parcel in one["parcels"] for sku in parcel["items"]})
+    first = store.shipments.first_parcels(orders)
+    kits = store.catalog.kits({line.product for order in orders.values() for line in order.lines if line.product is not None})
     boxes = {box.name: box.inner_mm for box in home.settings.boxes}
     for parcel in parcels:
         shipment, order = shipments[parcel["shipment_id"]], orders[parcel["order_row"]]
         said = order.said
-        prices = {line.product: line.said.unit_price for line in order.lines}
+        prices = _prices(order, kits, goods)
         number = [one["id"] for one in shipment["parcels"]].index(parcel["id"])
         parcel["reference"] = parcel_reference(f"S-{shipment['id']}", number + 1)
+        items = tuple(_item(goods[sku], units, prices) for sku, units in shipment["parcels"][number]["items"].items())
+        shipping, total = _share_of(order, first, parcel, items)
         yield Label(
             shipment=f"S-{shipment['id']}",
             order_ref=order.ref,
@@ -126,18 +135,49 @@ def _labels(home: Home, store: Store, parcels: list[dict[str, Any]]) -> Iterable
             box=parcel["box"],
             size_mm=boxes.get(parcel["box"]),
             weight_g=parcel["weight_g"],
-            items=tuple(_item(goods[sku], units, prices) for sku, units in shipment["parcels"][number]["items"].items()),
+            items=items,
             currency=said.currency,
-            total=said.total,
-            shipping=said.shipping,
+            total=total,
+            shipping=shipping,
             note=said.note,
             parcel=number + 1,
         )
 
 
-def _item(product: dict[str, Any], units: int, prices: dict[int | None, int | None]) -> LabelItem:
-    """One SKU in a parcel. A part of a kit has no price in the order; then its own is the value for customs."""
-    price = prices.get(product["id"])
+def _share_of(
+    order: StoredOrder, first: dict[int, tuple[int, int]], parcel: dict[str, Any], items: tuple[LabelItem, ...]
+) -> tuple[int | None, int | None]:
+    """(shipping, total) of a parcel: the order's own where it is the only one, else the shipping with the first, and what is in it."""
+    start, count = first[order.id]
+    said = order.said
+    if count == 1 and not any(line.backordered or line.unfilled for line in order.lines):
+        return said.shipping, said.total
+    shipping = said.shipping if parcel["id"] == start else 0
+    if shipping is None or any(item.unit_price is None for item in items):
+        return shipping, None
+    return shipping, shipping + sum((item.unit_price or 0) * item.quantity for item in items)
+
+
+def _prices(order: StoredOrder, kits: dict[int, list[tuple[str, int]]], goods: dict[str, dict[str, Any]]) -> dict[str, int | None]:
+    """What one unit of each SKU was sold for; the price of a kit is shared among its parts as their own prices are."""
+    found: dict[str, int | None] = {}
+    for line in order.lines:
+        parts = kits.get(line.product or 0)
+        price = line.said.unit_price
+        if not parts:
+            found[line.sku] = price
+            continue
+        worth = {sku: ((goods.get(sku) or {}).get("price") or 0) * units for sku, units in parts}
+        whole = sum(worth.values())
+        for sku, units in parts:
+            share = price * worth[sku] // whole // units if price is not None and whole else None
+            found.setdefault(sku, share)
+    return found
+
+
+def _item(product: dict[str, Any], units: int, prices: dict[str, int | None]) -> LabelItem:
+    """One SKU in a parcel; without a price in the order its own is the value for customs."""
+    price = prices.get(product["sku"])
     return LabelItem(
         product["sku"],
         product["title"],

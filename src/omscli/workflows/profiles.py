@@ -24,6 +24,7 @@ def _profile(name: str, section: Mapping[str, Any]) -> Profile:
         name=name,
         kind=section["kind"],
         columns=section["columns"],
+        footer=section["footer"] or "",
         form=FileForm(section["delimiter"], section["encoding"], section["header_row"], section["sheet"], section["decimal"] or "."),
         dialect=Dialect(
             name=name,

@@ -51,9 +51,10 @@ class Shipped:
         }
 
 
-def ship(home: Home, store: Store, word: str, tracking: IncomingTracking, *, dry_run: bool = False) -> Shipped:
+def ship(home: Home, store: Store, word: str, tracking: IncomingTracking, *, replace: bool = False, dry_run: bool = False) -> Shipped:
     """One shipment leaves, named by its own id (`S-12`) or by an order with one open shipment.
 
+    Of one that has left, `replace` puts the number in the place of the one it had: its label was voided and printed again.
     Raises NotAllowed (exit 1) before its release or when it has left under another number.
     """
     if dry_run:
@@ -65,7 +66,7 @@ def ship(home: Home, store: Store, word: str, tracking: IncomingTracking, *, dry
     with store.write("ship", home.now, word, home.rules) as run:
         one = find_shipment(store, word)
         notes = _find_carrier(home, one, tracking)
-        done = _leave(store, one, tracking, run)
+        done = _replace(store, one, tracking, run) if replace else _leave(store, one, tracking, run)
         uploads = tracking_files(home, store, home.settings.channels.values(), run)
     number = run.id if run.changed else None
     write_tracking(home, store, uploads)
@@ -165,6 +166,27 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
     return warnings
 
 
+def _replace(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: Run) -> list[str]:
+    """Another number for a parcel that has one. Returns warnings."""
+    asked = one["parcels"][(one.get("wanted") or 1) - 1 :][:1]
+    old = asked[0]["tracking_number"] if asked else None
+    if one["state"] not in GONE or old is None or not tracking.tracking_number:
+        raise NotAllowed(
+            f"shipment S-{one['id']} of order {one['ref']} has no number to replace", f"oms ship S-{one['id']} --tracking NUMBER"
+        )
+    if old != tracking.tracking_number:
+        facts = {"carrier": tracking.carrier or asked[0]["carrier"], "tracking_number": tracking.tracking_number}
+        store.shipments.track(asked[0]["id"], facts | ({"cost": tracking.cost} if tracking.cost is not None else {}))
+        store.orders.note(
+            one["order_id"],
+            run.id,
+            run.at,
+            f"another label: {tracking.carrier} {tracking.tracking_number}".replace("  ", " "),
+            f"instead of {old}",
+        )
+    return _warnings(tracking)
+
+
 def _another_parcel(store: Store, one: dict[str, Any], tracking: IncomingTracking, facts: dict[str, Any]) -> None:
     """A shipment that has left: the same number again changes nothing, a new one belongs to its next parcel."""
     numbers = [parcel["tracking_number"] for parcel in one["parcels"]]
@@ -174,7 +196,7 @@ def _another_parcel(store: Store, one: dict[str, Any], tracking: IncomingTrackin
     if free is None or not tracking.tracking_number:
         raise NotAllowed(
             f"shipment S-{one['id']} of order {one['ref']} has left already{f' with {numbers[0]}' if numbers and numbers[0] else ''}",
-            "`oms order show` tells when and how",
+            f"another label for it: oms ship S-{one['id']} --tracking NUMBER --replace",
         )
     store.shipments.track(free["id"], facts)
 

@@ -15,12 +15,16 @@ Levels = Mapping[tuple[int, str], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class StockFeed:
-    """One place's own book of stock. `taken_at` is UTC text; the most that stock may fall is a percentage, None without a guard."""
+    """One place's own book of stock. `taken_at` is UTC text; the most that stock may fall is a percentage, None without a guard.
+
+    Whoever `ignores_unknown` SKUs hears only how many there were: a supplier lists much that the seller does not sell.
+    """
 
     location: str
     is_available: bool
     taken_at: str
     max_drop_percent: int | None = None
+    ignores_unknown: bool = False
 
     def rows(self, records: Iterable[IncomingStock], problems: list[Problem]) -> list[IncomingStock]:
         """The rows as this place means them; those of another place are set aside."""

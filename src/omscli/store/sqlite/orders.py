@@ -90,6 +90,19 @@ class Orders:
         sql = "SELECT ref_key FROM orders WHERE ref_key IN ({marks})"
         return {row[0] for row in select_in(self.connection, sql, [fold(ref) for ref in refs])}
 
+    def booked_lines(self, orders: Iterable[int]) -> set[int]:
+        """Lines of these orders that were sold over the counter and have left the shelf."""
+        sql = (
+            "SELECT DISTINCT m.order_line_id FROM order_line l JOIN movement m ON m.order_line_id = l.id AND m.kind = 'sold'"
+            " WHERE l.order_id IN ({marks})"
+        )
+        return {row[0] for row in select_in(self.connection, sql, orders)}
+
+    def with_questions(self, orders: Iterable[int]) -> list[int]:
+        """Those of these orders about which a person is asked something."""
+        sql = "SELECT DISTINCT order_id FROM order_event WHERE for_person = 1 AND settled_at IS NULL AND order_id IN ({marks}) ORDER BY order_id"
+        return [row[0] for row in select_in(self.connection, sql, orders)]
+
     def open_by_channel(self) -> dict[str, int]:
         """How many orders of each channel are open."""
         sql = "SELECT channel, COUNT(*) FROM orders WHERE status IN ('open', 'part_shipped') GROUP BY channel"

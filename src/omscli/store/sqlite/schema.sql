@@ -20,6 +20,12 @@ CREATE TABLE allocation (
     open INTEGER GENERATED ALWAYS AS (taken - freed - shipped) VIRTUAL CHECK (taken - freed - shipped >= 0)
 ) STRICT;
 
+CREATE TABLE channel_pause ( -- channels that offer nothing for a while
+    channel TEXT PRIMARY KEY,
+    since TEXT NOT NULL CHECK (since GLOB '????-??-??T??:??:??Z'),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE decision (
     id INTEGER PRIMARY KEY,
     order_id INTEGER NOT NULL REFERENCES orders (id),
@@ -114,7 +120,7 @@ CREATE TABLE movement (
     allocated INTEGER NOT NULL DEFAULT 0,
     allocation_id INTEGER REFERENCES allocation (id),
     order_line_id INTEGER REFERENCES order_line (id),
-    reason TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '', transfer_line_id INTEGER REFERENCES transfer_line (id), reverses INTEGER REFERENCES movement (id),
     CHECK (on_hand <> 0 OR unavailable <> 0 OR allocated <> 0),
     CHECK (kind NOT IN ('allocated', 'freed', 'shipped') OR allocation_id IS NOT NULL),
     CHECK (kind <> 'allocated' OR (allocated > 0 AND on_hand = 0 AND unavailable = 0)),
@@ -328,7 +334,7 @@ CREATE TABLE run (
     started_at TEXT NOT NULL CHECK (started_at GLOB '????-??-??T??:??:??Z'),
     pid INTEGER NOT NULL,
     rules_fingerprint TEXT
-) STRICT;
+, undoes INTEGER REFERENCES run (id)) STRICT;
 
 CREATE TABLE set_aside (
     id INTEGER PRIMARY KEY,
@@ -370,6 +376,21 @@ CREATE TABLE shipment_line (
     UNIQUE (shipment_id, order_line_id)
 ) STRICT;
 
+CREATE TABLE stock_hold (
+    id INTEGER PRIMARY KEY,
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    units INTEGER NOT NULL CHECK (units > 0),
+    taken INTEGER NOT NULL DEFAULT 0 CHECK (taken >= 0 AND taken <= units), -- claimed since by orders of whom it is for
+    held_for TEXT NOT NULL CHECK (held_for <> ''),
+    owner_key TEXT NOT NULL CHECK (owner_key <> ''), -- folded: an e-mail address, a name or an order's number
+    reason TEXT NOT NULL DEFAULT '',
+    since TEXT NOT NULL CHECK (since GLOB '????-??-??T??:??:??Z'),
+    until TEXT NOT NULL CHECK (until GLOB '????-??-??T??:??:??Z'), -- it ends by the clock, without anybody writing
+    ended_at TEXT CHECK (ended_at GLOB '????-??-??T??:??:??Z'), -- a person gave it back before
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
 CREATE TABLE stock_level (
     product_id INTEGER NOT NULL REFERENCES product (id),
     location TEXT NOT NULL REFERENCES location (code),
@@ -377,7 +398,7 @@ CREATE TABLE stock_level (
     unavailable INTEGER NOT NULL DEFAULT 0 CHECK (unavailable >= 0 AND unavailable <= on_hand),
     allocated INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
     safety_stock INTEGER CHECK (safety_stock >= 0), -- NULL: the location's default
-    bin TEXT,
+    bin TEXT, counted_at TEXT CHECK (counted_at GLOB '????-??-??T??:??:??Z'),
     PRIMARY KEY (product_id, location)
 ) STRICT, WITHOUT ROWID;
 
@@ -390,6 +411,31 @@ CREATE TABLE stock_told ( -- what a channel knows: from a file that was uploaded
     PRIMARY KEY (channel, place, sku_key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE transfer (
+    id INTEGER PRIMARY KEY,
+    from_location TEXT NOT NULL REFERENCES location (code),
+    to_location TEXT NOT NULL REFERENCES location (code),
+    state TEXT NOT NULL CHECK (state = 'draft' OR state = 'in_transit' OR state = 'part_received' OR state = 'received' OR state = 'cancelled'),
+    expected_on TEXT CHECK (expected_on GLOB '????-??-??'),
+    reason TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??Z'),
+    sent_at TEXT CHECK (sent_at GLOB '????-??-??T??:??:??Z'),
+    closed_at TEXT CHECK (closed_at GLOB '????-??-??T??:??:??Z'),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    CHECK (from_location <> to_location)
+) STRICT;
+
+CREATE TABLE transfer_line (
+    id INTEGER PRIMARY KEY,
+    transfer_id INTEGER NOT NULL REFERENCES transfer (id),
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    units INTEGER NOT NULL CHECK (units > 0),
+    received INTEGER NOT NULL DEFAULT 0 CHECK (received >= 0),
+    missing INTEGER NOT NULL DEFAULT 0 CHECK (missing >= 0), -- sent and never come: closed as a discrepancy
+    CHECK (received + missing <= units),
+    UNIQUE (transfer_id, product_id)
+) STRICT;
+
 CREATE INDEX alias_by_product ON alias (product_id);
 
 CREATE INDEX allocation_by_location ON allocation (location);
@@ -397,6 +443,8 @@ CREATE INDEX allocation_by_location ON allocation (location);
 CREATE INDEX allocation_by_product ON allocation (product_id, location);
 
 CREATE INDEX allocation_by_shipment_line ON allocation (shipment_line_id);
+
+CREATE INDEX channel_pause_by_run ON channel_pause (run_id);
 
 CREATE INDEX decision_by_run ON decision (run_id);
 
@@ -427,6 +475,10 @@ CREATE INDEX movement_by_order_line ON movement (order_line_id) WHERE order_line
 CREATE INDEX movement_by_product ON movement (product_id, location, id);
 
 CREATE INDEX movement_by_run ON movement (run_id);
+
+CREATE INDEX movement_by_transfer_line ON movement (transfer_line_id) WHERE transfer_line_id IS NOT NULL;
+
+CREATE UNIQUE INDEX movement_reversed_once ON movement (reverses) WHERE reverses IS NOT NULL;
 
 CREATE INDEX order_event_by_order ON order_event (order_id);
 
@@ -468,6 +520,8 @@ CREATE INDEX product_by_key ON product (sku_key);
 
 CREATE INDEX promise_by_run ON promise (run_id);
 
+CREATE UNIQUE INDEX run_undone_once ON run (undoes) WHERE undoes IS NOT NULL;
+
 CREATE INDEX set_aside_by_file ON set_aside (file_id);
 
 CREATE INDEX shipment_by_day ON shipment (location, ship_on);
@@ -482,7 +536,25 @@ CREATE INDEX shipment_line_by_order_line ON shipment_line (order_line_id);
 
 CREATE INDEX shipment_to_do ON shipment (location, state) WHERE state IN ('planned', 'released', 'packed', 'ready', 'ordered', 'short');
 
+CREATE INDEX stock_hold_by_location ON stock_hold (location);
+
+CREATE INDEX stock_hold_by_product ON stock_hold (product_id, location) WHERE ended_at IS NULL;
+
+CREATE INDEX stock_hold_by_run ON stock_hold (run_id);
+
+CREATE INDEX stock_hold_of_product ON stock_hold (product_id);
+
 CREATE INDEX stock_level_by_location ON stock_level (location);
+
+CREATE INDEX transfer_by_from ON transfer (from_location);
+
+CREATE INDEX transfer_by_run ON transfer (run_id);
+
+CREATE INDEX transfer_by_to ON transfer (to_location);
+
+CREATE INDEX transfer_line_by_product ON transfer_line (product_id);
+
+CREATE INDEX transfer_open ON transfer (id) WHERE state = 'draft' OR state = 'in_transit' OR state = 'part_received';
 
 CREATE TRIGGER movement_is_new BEFORE INSERT ON movement WHEN EXISTS (SELECT 1 FROM movement WHERE id = NEW.id) BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');

@@ -194,6 +194,14 @@ class Shipments:
         )
         return {row[0]: (row[1], row[2], row[3]) for row in select_in(self.connection, sql, shipments)}
 
+    def first_parcels(self, orders: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """(its first parcel, how many it has) of each of these orders, of shipments that are not cancelled."""
+        sql = (
+            "SELECT h.order_id, MIN(p.id), COUNT(*) FROM shipment h JOIN parcel p ON p.shipment_id = h.id"
+            " WHERE h.order_id IN ({marks}) AND h.state <> 'cancelled' GROUP BY h.order_id"
+        )
+        return {row[0]: (row[1], row[2]) for row in select_in(self.connection, sql, orders)}
+
     def left_in_one_parcel(self, orders: Iterable[int]) -> set[int]:
         """Which of these orders are sent, all of them in one parcel."""
         sql = (

@@ -1,0 +1,65 @@
+-- Units set aside for somebody, stock on its way between own places, when a shelf was last counted, and what takes back what.
+
+CREATE TABLE stock_hold (
+    id INTEGER PRIMARY KEY,
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    units INTEGER NOT NULL CHECK (units > 0),
+    taken INTEGER NOT NULL DEFAULT 0 CHECK (taken >= 0 AND taken <= units), -- claimed since by orders of whom it is for
+    held_for TEXT NOT NULL CHECK (held_for <> ''),
+    owner_key TEXT NOT NULL CHECK (owner_key <> ''), -- folded: an e-mail address, a name or an order's number
+    reason TEXT NOT NULL DEFAULT '',
+    since TEXT NOT NULL CHECK (since GLOB '????-??-??T??:??:??Z'),
+    until TEXT NOT NULL CHECK (until GLOB '????-??-??T??:??:??Z'), -- it ends by the clock, without anybody writing
+    ended_at TEXT CHECK (ended_at GLOB '????-??-??T??:??:??Z'), -- a person gave it back before
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX stock_hold_by_product ON stock_hold (product_id, location) WHERE ended_at IS NULL;
+CREATE INDEX stock_hold_of_product ON stock_hold (product_id);
+CREATE INDEX stock_hold_by_location ON stock_hold (location);
+CREATE INDEX stock_hold_by_run ON stock_hold (run_id);
+
+CREATE TABLE transfer (
+    id INTEGER PRIMARY KEY,
+    from_location TEXT NOT NULL REFERENCES location (code),
+    to_location TEXT NOT NULL REFERENCES location (code),
+    state TEXT NOT NULL CHECK (state = 'draft' OR state = 'in_transit' OR state = 'part_received' OR state = 'received' OR state = 'cancelled'),
+    expected_on TEXT CHECK (expected_on GLOB '????-??-??'),
+    reason TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??Z'),
+    sent_at TEXT CHECK (sent_at GLOB '????-??-??T??:??:??Z'),
+    closed_at TEXT CHECK (closed_at GLOB '????-??-??T??:??:??Z'),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    CHECK (from_location <> to_location)
+) STRICT;
+CREATE INDEX transfer_by_from ON transfer (from_location);
+CREATE INDEX transfer_by_to ON transfer (to_location);
+CREATE INDEX transfer_by_run ON transfer (run_id);
+CREATE INDEX transfer_open ON transfer (id) WHERE state = 'draft' OR state = 'in_transit' OR state = 'part_received';
+
+CREATE TABLE transfer_line (
+    id INTEGER PRIMARY KEY,
+    transfer_id INTEGER NOT NULL REFERENCES transfer (id),
+    product_id INTEGER NOT NULL REFERENCES product (id),
+    units INTEGER NOT NULL CHECK (units > 0),
+    received INTEGER NOT NULL DEFAULT 0 CHECK (received >= 0),
+    missing INTEGER NOT NULL DEFAULT 0 CHECK (missing >= 0), -- sent and never come: closed as a discrepancy
+    CHECK (received + missing <= units),
+    UNIQUE (transfer_id, product_id)
+) STRICT;
+CREATE INDEX transfer_line_by_product ON transfer_line (product_id);
+
+ALTER TABLE movement ADD COLUMN transfer_line_id INTEGER REFERENCES transfer_line (id);
+CREATE INDEX movement_by_transfer_line ON movement (transfer_line_id) WHERE transfer_line_id IS NOT NULL;
+ALTER TABLE movement ADD COLUMN reverses INTEGER REFERENCES movement (id); -- the row that this one takes back
+CREATE UNIQUE INDEX movement_reversed_once ON movement (reverses) WHERE reverses IS NOT NULL;
+ALTER TABLE run ADD COLUMN undoes INTEGER REFERENCES run (id);
+CREATE UNIQUE INDEX run_undone_once ON run (undoes) WHERE undoes IS NOT NULL;
+ALTER TABLE stock_level ADD COLUMN counted_at TEXT CHECK (counted_at GLOB '????-??-??T??:??:??Z'); -- when somebody last looked
+
+CREATE TABLE channel_pause ( -- channels that offer nothing for a while
+    channel TEXT PRIMARY KEY,
+    since TEXT NOT NULL CHECK (since GLOB '????-??-??T??:??:??Z'),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_pause_by_run ON channel_pause (run_id);
