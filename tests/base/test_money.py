@@ -1,3 +1,4 @@
+import time
 from decimal import Decimal
 
 import pytest
@@ -86,6 +87,14 @@ def test_an_amount_that_may_be_thousands_or_three_decimal_places_is_refused(text
 def test_what_is_not_one_amount_is_refused_and_never_zero(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_money(text, "USD")
+
+
+@pytest.mark.parametrize("text", ["1" + " " * 100_000 + "x", "1," * 100_000, "$" * 100_000, "9" * 100_000])
+def test_a_page_of_text_is_no_amount_and_takes_no_time(text: str) -> None:
+    start = time.process_time()
+    with pytest.raises(ValueError, match="not"):
+        parse_money(text, "USD")
+    assert time.process_time() - start < 1
 
 
 def test_half_a_yen_is_refused() -> None:

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import csv
 import io
+import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from omscli.base.problems import Problem
 from omscli.catalog.incoming import IncomingProduct
+from omscli.channels.cells import CellError
 from omscli.channels.opening import open_file
 from omscli.channels.reader import Context
+from omscli.channels.woo_items import skyverge_items, webtoffee_item
 from omscli.orders.incoming import IncomingOrder
 
 HEAD = {
@@ -359,3 +363,19 @@ def test_a_barcode_that_excel_rounded_is_told_and_what_is_stored_stays() -> None
     assert isinstance(found, IncomingProduct)
     assert isinstance(problem, Problem)
     assert (found.barcode, "barcode" in found.columns, problem.value, problem.rejected) == (None, False, "9.52123E+12", False)
+
+
+@pytest.mark.parametrize(
+    "cell", ["x" * 200_000 + "\\", "name:" + "|product_id:1|sku:a|quantity:1|total:1" * 20_000, "name:" + "\\|" * 100_000]
+)
+def test_a_cell_that_a_missing_quote_made_endless_is_done_with_at_once(cell: str) -> None:
+    start = time.process_time()
+    for read in (lambda: list(skyverge_items(cell)), lambda: webtoffee_item(cell, "line_item_1")):
+        with suppress(CellError):
+            read()
+    assert time.process_time() - start < 2
+
+
+def test_a_lone_backslash_at_the_end_of_an_item_is_a_letter() -> None:
+    (item,) = skyverge_items("id:1|quantity:2|name:Mug\\")
+    assert item["item_name"] == "Mug\\"

@@ -121,7 +121,7 @@ def _whole(least: int, most: int) -> Callable[[Any], bool]:
 _MONEY = _whole(-MAX_MONEY, MAX_MONEY)
 _SHAPES: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("price", "cost", "total", "shipping", "tax", "discount", "line.unit_price", "line.discount", "line.tax"), _MONEY),
-    **dict.fromkeys(("weight_g", "length_mm", "width_mm", "height_mm", "units"), _whole(1, MAX_UNITS)),
+    **dict.fromkeys(("weight_g", "length_mm", "width_mm", "height_mm", "units"), _whole(1, 10 * MAX_UNITS)),
     **dict.fromkeys(("on_hand",), _whole(-MAX_UNITS, 100 * MAX_UNITS)),
     "line.owed": lambda both: all(type(one) is int for one in both) and 0 <= both[0] <= both[1] <= MAX_UNITS,
     **dict.fromkeys(("order_id", "channel", "sku", "problem.words", "shipment_or_order"), lambda value: isinstance(value, str) and bool(value.strip())),

@@ -16,6 +16,7 @@ _MARKED = re.compile(rf"(?P<minus>-?)\s*(?:{_SYMBOL}\s*(?P<after>-?)\s*(?P<behin
 _DIGITS = re.compile(r"[0-9]{1,24}")
 # Spaces, the minus sign and the Swiss apostrophe as typesetters have them.
 _TYPED = str.maketrans("\u00a0\u202f\u2009\u2212\u2019", "   -'")
+_LONGEST = 80  # letters; looking for the mark of a currency in a whole page would take for ever
 _MOST = 10**15  # minor units; more is no price but two columns that ran into each other
 
 
@@ -70,6 +71,8 @@ def parse_money(text: str, currency: str, decimal: str = ".") -> int:
 
 def _clean(text: str, decimal: str, digits: int) -> Decimal:
     plain = text.strip().translate(_TYPED)
+    if len(plain) > _LONGEST:
+        raise ValueError("an amount is not so long")
     negative = plain.startswith("(") and plain.endswith(")")
     marked = _MARKED.fullmatch(plain[1:-1].strip() if negative else plain)
     if not marked:

@@ -9,8 +9,9 @@ from typing import Protocol
 from omscli.channels.cells import CellError
 from omscli.channels.sheet import Sheet
 
-_PART = re.compile(r"((?:[^\\|]|\\.)*)(?:\||$)", re.DOTALL)
-_ITEM = re.compile(r"((?:[^\\;]|\\.)*)(?:;|$)", re.DOTALL)
+# A lone backslash at the very end stands for itself; without that every letter in front of it would be tried as a start.
+_PART = re.compile(r"((?:[^\\|]|\\.?)*)(?:\||$)", re.DOTALL)
+_ITEM = re.compile(r"((?:[^\\;]|\\.?)*)(?:;|$)", re.DOTALL)
 _PACKED = ("id", "product_id", "name", "sku", "quantity", "subtotal", "total", "total_tax", "refunded_qty")
 # Nothing is escaped in WebToffee's cells, and a name may hold a `|`: so the order of the keys is what tells them apart.
 _LINE_ITEM = re.compile(
@@ -18,6 +19,7 @@ _LINE_ITEM = re.compile(
     r"\|sub_?total:(?P<subtotal>[^|]*)(?P<rest>(?:\|.*)?)",
     re.DOTALL,
 )
+_LONGEST = 20_000  # letters; in a longer cell, where a quote is missing, the keys could be looked for without end
 _TAX = re.compile(r"\|tax:([^|]*)")
 _VARIATION = re.compile(r"\|_?variation_id:([0-9]+)")
 _CHOICE = re.compile(r"\|meta:([^_:|][^:|]*):([^|]*)")
@@ -49,7 +51,7 @@ def choices(text: str) -> str:
 
 def webtoffee_item(cell: str, column: str) -> dict[str, str]:
     """The item of a `line_item_3` cell: `name:…|product_id:…|sku:…|quantity:…|total:…|sub_total:…` and more behind it."""
-    found = _LINE_ITEM.fullmatch(cell)
+    found = _LINE_ITEM.fullmatch(cell) if len(cell) < _LONGEST else None
     if not found:
         raise CellError(column, cell[:80], "not an item of an order", "export the orders again with the plugin's own columns")
     fields = {f"item_{key}": (found[key] or "").strip() for key in ("name", "product_id", "sku", "quantity", "total", "subtotal")}
