@@ -58,6 +58,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("reasons", models_desk.ReasonSection),
     ("notify", models_desk.NotifySection),
     ("smtp", models_desk.SmtpSection),
+    ("transfers", models_desk.TransfersSection),
     ("stock_sync", models_desk.StockSyncSection),
     ("readers", models_files.ReaderSection),
     ("writers", models_files.WriterSection),

@@ -35,6 +35,12 @@ def _code(page: Path) -> list[str]:
     return [re.sub(r"^[\d* ,-]+(?=oms )", "", line) for line in lines if re.match(r"([\d* ,-]+ )?oms ", line)] + spans
 
 
+def _calls(words: list[str]) -> list[list[str]]:
+    """A call as the page writes it, once for each verb of `list|show`."""
+    at = next((n for n, word in enumerate(words[:3]) if "|" in word), None)
+    return [words] if at is None else [[*words[:at], verb, *words[at + 1 :]] for verb in words[at].split("|")]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_told_of_in_the_readme(name: str) -> None:
     assert re.search(rf"\boms {name}\b", README.read_text(encoding="utf-8")) or name == "demo"
@@ -46,10 +52,10 @@ def test_every_call_on_a_page_exists_with_its_options(page: Path) -> None:
         words = shlex.split(line.split(">")[0].replace("…", ""), comments=True)[1:]
         if not words or words[0].startswith("-"):
             continue
-        for verb in words[1].split("|") if len(words) > 1 and "|" in words[1] else [words[1] if len(words) > 1 else ""]:
-            found = TREE.get(f"{words[0]} {verb}") or TREE.get(words[0])
-            group = any(name.startswith(f"{words[0]} ") for name in TREE)
-            assert found or (group and len(words) == 1), line
+        for call in _calls(words):
+            found = next((TREE[name] for n in (3, 2, 1) if (name := " ".join(call[:n])) in TREE), None)
+            group = any(name.startswith(f"{' '.join(call)} ") for name in TREE)
+            assert found or group, line
             if found:
                 known = {name for one in found.params for name in one.opts} | {"-h", "--help"}
                 assert {word.split("=")[0] for word in words if re.fullmatch(r"--?[a-z][\w-]*(=.*)?", word)} <= known, line

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Oms, tree
-from tests.conftest import Shop
+from tests.conftest import Shop, rules_with
+
+from omscli.workflows import transfers
 
 TREE = tree()
 COMMON = {
@@ -25,6 +27,10 @@ ASKING = {
     "stock list": ("stock list", "oms.stock/1"),
     "stock show": ("stock show MUG", "oms.stock/1"),
     "stock history": ("stock history MUG", "oms.stock.history/1"),
+    "stock balance": ("stock balance", "oms.stock.balance/1"),
+    "stock transfer list": ("stock transfer list --all", "oms.stock.transfers/1"),
+    "stock transfer show": ("stock transfer show T-1", "oms.stock.transfer/1"),
+    "purchase suggest": ("purchase suggest", "oms.purchase.suggest/1"),
     "product list": ("product list", "oms.products/1"),
     "product show": ("product show MUG", "oms.product/1"),
     "shipment list": ("shipment list", "oms.shipments/1"),
@@ -50,6 +56,12 @@ WRITING = {
     "order edit": ("order edit 3 --set city=Queens", "oms.order.change/1", (0,)),
     "stock receive": ("stock receive --location main --item CAP:4", "oms.stock.change/1", (0,)),
     "stock adjust": ("stock adjust --location main --item MUG:-1 --reason broken", "oms.stock.change/1", (0,)),
+    "stock count": ("stock count --location main --item MUG:6", "oms.stock.count/1", (0,)),
+    "stock transfer new": ("stock transfer new --from main --to annex --item MUG:2", "oms.stock.transfer/1", (0,)),
+    "stock transfer send": ("stock transfer send T-1", "oms.stock.transfer/1", (0,)),
+    "stock transfer receive": ("stock transfer receive T-2", "oms.stock.transfer/1", (0,)),
+    "stock transfer close": ("stock transfer close T-2 --reason lost", "oms.stock.transfer/1", (0,)),
+    "stock transfer cancel": ("stock transfer cancel T-2", "oms.stock.transfer/1", (0,)),
     "product alias": ("product alias MUG NOBODY", "oms.alias/1", (0,)),
     "backup": ("backup", "oms.backup/1", (0,)),
     "backup verify": ("backup verify", "oms.backup/1", (0,)),
@@ -60,6 +72,9 @@ WRITING = {
 REFUSED = (
     "ship 3", "ship S-9", "order hold 1", "order edit 1 --set city=Queens", "order cancel 1", "order release a-very-long-order-number-that-nobody-may-cut-1234567890",
     "stock adjust --location main --item MUG:-99 --reason lost", "stock receive --location moon --item MUG:1", "stock receive --location main --item MUGG:1",
+    "stock count", "stock count --due", "stock count --location main --item MUGG:1", "stock count --location main --due --item MUG:1",
+    "stock transfer new --from main --to main --item MUG:1", "stock transfer new --from main --to moon --item MUG:1", "stock transfer send T-9",
+    "stock transfer receive T-1", "stock transfer receive T-2 --item CAP:1", "stock transfer close T-1 --reason lost", "stock transfer close T-2",
     "product alias NOBODY X", "pick 6", "pick --location moon", "sync moon", "channel mark-uploaded moon", "channel mark-uploaded amazon no.txt",
     "ship --labels-out x.csv", "ship --labels-out x.csv --for stamps", "ship --labels-out x.csv --for native --location moon", "backup restore nothing.db --yes",
 )  # fmt: skip
@@ -67,9 +82,19 @@ REFUSED = (
 
 @pytest.fixture
 def at_home(routed: Shop, oms: Oms, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    _send_to_an_annex(routed)
     monkeypatch.chdir(routed.path)
     monkeypatch.setenv("OMS_HOME", str(routed.path))
     return routed
+
+
+def _send_to_an_annex(shop: Shop) -> None:
+    """T-1 is a draft, T-2 is on its way."""
+    shop.rules(rules_with(("main", "annex")))
+    for reason in ("", "more"):
+        transfers.new(shop.home, shop.store, ("main", "annex"), [("MUG", 1)], None, reason)
+    transfers.send(shop.home, shop.store, "T-2", None)
+    shop.close()
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ from tests.conftest import NOW, Shop, routing_with, rules_with
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as order_workflows
-from omscli.workflows import stock_changes
+from omscli.workflows import stock_changes, transfers
 
 SKUS = ("MUG", "CAP", "SET")  # a SET is a mug and two caps
 PLACES = ("one", "two")
@@ -96,6 +96,24 @@ class Seller(RuleBasedStateMachine):
     @rule(place=st.sampled_from(PLACES), sku=st.sampled_from(["MUG", "CAP"]), units=st.integers(0, 8))
     def somebody_counts(self, place: str, sku: str, units: int) -> None:
         self.shop.stock(**{place: {sku: units}})
+
+    @rule(sku=st.sampled_from(["MUG", "CAP"]), units=st.integers(1, 4), back=st.booleans())
+    def goods_are_sent_to_the_other_place(self, sku: str, units: int, back: bool) -> None:
+        home, store, places = self.shop.home, self.shop.store, PLACES[::-1] if back else PLACES
+        made = transfers.new(home, store, (places[0], places[1]), [(sku, units)], None, "")
+        self._try(lambda: transfers.send(home, store, f"T-{made.transfer['id']}", None))
+
+    @rule(
+        number=st.integers(1, 6), what=st.sampled_from(["receive", "receive one", "close", "cancel"]), sku=st.sampled_from(["MUG", "CAP"])
+    )
+    def a_transfer_goes_on(self, number: int, what: str, sku: str) -> None:
+        home, store, name = self.shop.home, self.shop.store, f"T-{number}"
+        if what == "close":
+            self._try(lambda: transfers.close(home, store, name, "lost"))
+        elif what == "cancel":
+            self._try(lambda: transfers.cancel(home, store, name))
+        else:
+            self._try(lambda: transfers.receive(home, store, name, [(sku, 1)] if what == "receive one" else []))
 
     @precondition(lambda self: self.hours < 96)
     @rule()

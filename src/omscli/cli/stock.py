@@ -1,4 +1,4 @@
-"""`oms stock list|show|history|receive|adjust`."""
+"""`oms stock list|show|history|receive|adjust`; counts, transfers and balance have modules of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from omscli.cli.desk import Desk, command, group, items_of
 from omscli.errors import UsageError
 
-app = group("The shared stock view over all places; receive and adjust.")
+app = group("The shared stock view over all places; receive, adjust, count, transfer.")
 Place = Annotated[str, typer.Option("--location", metavar="L", help="The place.")]
 Items = Annotated[list[str], typer.Option("--item", metavar="SKU:QTY", help="Once for each SKU.")]
 _NUMBERS = ("on_hand", "unavailable", "allocated", "held", "safety_stock", "available", "incoming")
@@ -111,3 +111,10 @@ def _changed(desk: Desk, levels: list[Any], run: int | None) -> None:
         return
     for one in levels:
         desk.screen.say(f"{one.sku} at {one.location}: {one.change:+d}, now {one.on_hand}" + (" (dry run)" if desk.dry_run else ""))
+        for note in one.notes:
+            desk.screen.say(f"  {note}")
+
+
+from omscli.cli import stock_balance, stock_counts, stock_transfers  # noqa: E402, F401 - they register their commands on this group
+
+app.add_typer(stock_transfers.app, name="transfer")

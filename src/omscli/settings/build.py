@@ -21,6 +21,7 @@ from omscli.settings.models_places import AddressSection, ChannelSection, Locati
 from omscli.settings.references import default_prefix
 from omscli.settings.references_files import NATIVE
 from omscli.settings.settings import Channel, Mail, Settings
+from omscli.stock.balance import Terms
 from omscli.stock.locations import Location
 
 
@@ -41,6 +42,7 @@ def build(rules: RulesFile, text: str, path: Path, today: date, known_readers: f
         mail=_mail(rules),
         shop_name=rules.shop,
         returns=_returns(rules.returns),
+        transfers=Terms(**dict(rules.transfers)) if rules.transfers else Terms(),
         stock_sync=tuple(dict(one) | {"reader": one.reader or NATIVE} for one in rules.stock_sync),
         readers={name: dict(reader) for name, reader in rules.readers.items()},
         writers={name: dict(writer) for name, writer in rules.writers.items()},

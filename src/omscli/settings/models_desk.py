@@ -29,6 +29,20 @@ class PromiseSection(Section):
     buffer_days: Count = Field(default=0, description="Days on top of the carrier's own, for promises you can keep.")
 
 
+DaysAhead = Annotated[int, whole(1, 365), Says("a whole number from 1 to 365")]
+
+
+class TransfersSection(Section):
+    """What it takes to move stock between your own places; `oms stock balance` proposes what pays for itself."""
+
+    cost_per_parcel: Money | None = Field(
+        default=None, description="What sending one parcel costs. Without it: what your own carriers ask, and the boxes."
+    )
+    cost_per_unit: Money = Field(default=0, description="What taking one unit out there and in here costs.")
+    cover_days: DaysAhead = Field(default=30, description="How many days' sales a place shall hold.")
+    days: Count = Field(default=5, description="Days on the way, where nobody says when a transfer should be there.")
+
+
 class ReasonSection(Section):
     """What a reason for a return means."""
 

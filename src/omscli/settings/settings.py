@@ -9,6 +9,7 @@ from typing import Any
 from omscli.carriers.service import Service
 from omscli.packing.model import Box
 from omscli.routing.rules import Rulebook
+from omscli.stock.balance import Terms
 from omscli.stock.locations import Location
 
 
@@ -59,6 +60,7 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     shop_name: str = ""
     returns: dict[str, Any] = field(default_factory=dict)
+    transfers: Terms = field(default_factory=Terms)
     stock_sync: tuple[dict[str, Any], ...] = ()
     readers: dict[str, dict[str, Any]] = field(default_factory=dict)
     writers: dict[str, dict[str, Any]] = field(default_factory=dict)

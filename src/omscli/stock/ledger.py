@@ -18,6 +18,7 @@ class Movement:
     allocation: int | None = None
     order_line: int | None = None
     reason: str = ""
+    transfer_line: int | None = None
 
 
 def received(product: int, location: str, units: int, reason: str = "") -> Movement:
@@ -53,3 +54,19 @@ def shipped(product: int, location: str, units: int, allocation: int) -> Movemen
 def sold(product: int, location: str, units: int, order_line: int, reason: str) -> Movement:
     """Sold over the counter: gone at once, never claimed."""
     return Movement(product, location, "sold", on_hand=-units, order_line=order_line, reason=reason)
+
+
+def sent(product: int, location: str, units: int, line: int) -> Movement:
+    """Goods leave for another own place."""
+    return Movement(product, location, "transfer_out", on_hand=-units, transfer_line=line)
+
+
+def arrived(product: int, location: str, units: int, line: int, reason: str = "") -> Movement:
+    """Goods on their way between own places arrive: where they were sent to, or back where they came from."""
+    return Movement(product, location, "transfer_in", on_hand=units, transfer_line=line, reason=reason)
+
+
+def lost_on_the_way(product: int, location: str, units: int, line: int, reason: str) -> tuple[Movement, Movement]:
+    """What never came: booked in and written off at once, so that every transfer nets to nought and the loss is stated with its reason."""
+    loss = Movement(product, location, "adjusted", on_hand=-units, transfer_line=line, reason=reason)
+    return arrived(product, location, units, line, reason), loss

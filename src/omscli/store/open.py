@@ -22,10 +22,12 @@ from omscli.store.sqlite.listings import Listings
 from omscli.store.sqlite.mails import Imports, Outbox, Places
 from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_memory, newest, version_of
 from omscli.store.sqlite.orders import Orders
+from omscli.store.sqlite.planning import Planning
 from omscli.store.sqlite.rows import next_id
 from omscli.store.sqlite.shipments import Shipments
 from omscli.store.sqlite.status import Overview
 from omscli.store.sqlite.stock import Stock
+from omscli.store.sqlite.transfers import Transfers
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ class Store:
         self.catalog = Catalog(connection)
         self.orders = Orders(connection)
         self.stock = Stock(connection)
+        self.transfers = Transfers(connection)
+        self.planning = Planning(connection)
         self.shipments = Shipments(connection)
         self.decisions = Decisions(connection)
         self.outbox = Outbox(connection)

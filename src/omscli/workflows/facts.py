@@ -62,11 +62,11 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
     free, safety = _levels(ask.levels())
     for location, product, units in ask.soft_claims():
         free.setdefault(location, {})[product] = free.get(location, {}).get(product, 0) + units
-    places = _locate(store, orders.values())
+    places = locate(store, orders.values())
     facts = Facts(
         now=home.now,
         today=home.today,
-        locations=tuple(sorted(_with_points(settings, store).values(), key=lambda one: (one.rank, one.code))),
+        locations=tuple(sorted(with_points(settings, store).values(), key=lambda one: (one.rank, one.code))),
         services=settings.services,
         boxes=settings.boxes,
         products=products,
@@ -205,7 +205,7 @@ def place_key(country: str, postcode: str, city: str, region: str) -> PlaceKey:
     return country, code, fold(city), fold(region)
 
 
-def _locate(store: Store, orders: Iterable[OpenOrder]) -> dict[PlaceKey, Point | None]:
+def locate(store: Store, orders: Iterable[OpenOrder]) -> dict[PlaceKey, Point | None]:
     """Give each order its point. Returns what was not remembered yet."""
     known = store.places.known()
     missing: dict[PlaceKey, list[OpenOrder]] = {}
@@ -229,7 +229,7 @@ def _locate(store: Store, orders: Iterable[OpenOrder]) -> dict[PlaceKey, Point |
     return found
 
 
-def _with_points(settings: Settings, store: Store) -> dict[str, Location]:
+def with_points(settings: Settings, store: Store) -> dict[str, Location]:
     """Locations that name no coordinates get those of their address."""
     found = dict(settings.locations)
     without = [one for one in found.values() if one.point is None and not one.address.is_empty]

@@ -119,8 +119,8 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
         result.records = result.feed.rows(result.records, result.problems)
     kits = store.catalog.parts(index.exact.values()) if store else {}
     for one in result.records:
-        product = _product(index, one, result)
-        place = _location(home, one, result)
+        product = product_of(index, one, result)
+        place = is_place(home, one, result)
         if product in kits:
             hint = "its parts are counted"
             result.problems.append(
@@ -155,6 +155,7 @@ def take_stock(home: Home, store: Store | None, result: FileResult, run: Run | N
     if store is not None and run is not None:
         before = store.shipments.uncovered()
         store.stock.post(moves, run.id, run.at)
+        store.stock.mark_counted(_looked_at(good, told, levels, run))
         short = len(store.shipments.uncovered() - before)
         if short:
             result.for_person.append(f"at {short} places more of a product is promised than was counted: run `oms route`")
@@ -209,6 +210,18 @@ def _counted(
     return [counted(product, one.location, difference, result.file)] if difference else []
 
 
+def _looked_at(
+    good: list[tuple[IncomingStock, int]], told: list[int | None], levels: dict[tuple[int, str], dict[str, Any]], run: Run
+) -> list[tuple[int, str, str]]:
+    """(product, place, when) of the rows that said what lies there and were taken."""
+    found = []
+    for (one, product), units in zip(good, told, strict=True):
+        row = levels.get((product, one.location))
+        if units is not None and (row is None or units >= row["unavailable"]):
+            found.append((product, one.location, min(one.as_of or run.at, run.at)))
+    return found
+
+
 def _keep_listings(home: Home, store: Store, result: FileResult, run: Run) -> None:
     """A channel's own catalogue or stock list also tells how it names its goods, and what it offers."""
     listings = [one.listing for one in result.records if one.listing is not None]
@@ -235,8 +248,8 @@ def take_receipts(home: Home, store: Store | None, result: FileResult, run: Run 
     """Goods that are expected. The same delivery told again replaces what was told."""
     index = store.catalog.index() if store else SkuIndex()
     for one in result.records:
-        product = _product(index, one, result)
-        if product is None or not _location(home, one, result):
+        product = product_of(index, one, result)
+        if product is None or not is_place(home, one, result):
             continue
         if store is not None and run is not None:
             result.counts[store.stock.expect(product, one.location, one.expected_on, one.quantity, one.reference)] += 1
@@ -245,7 +258,8 @@ def take_receipts(home: Home, store: Store | None, result: FileResult, run: Run 
     result.notices += index.spellings()
 
 
-def _product(index: SkuIndex, one: IncomingStock | IncomingReceipt, result: FileResult) -> int | None:
+def product_of(index: SkuIndex, one: IncomingStock | IncomingReceipt, result: FileResult) -> int | None:
+    """The product of a row; None, and the row is set aside, where nobody knows it."""
     product = index.find(result.channel, one.sku)
     if product is None and result.feed is not None and result.feed.ignores_unknown:
         result.counts["skipped"] += 1
@@ -256,7 +270,8 @@ def _product(index: SkuIndex, one: IncomingStock | IncomingReceipt, result: File
     return product
 
 
-def _location(home: Home, one: IncomingStock | IncomingReceipt, result: FileResult) -> bool:
+def is_place(home: Home, one: IncomingStock | IncomingReceipt, result: FileResult) -> bool:
+    """Whether rules.yaml has the place of a row; if not, the row is set aside."""
     if one.location in home.settings.locations:
         return True
     near = nearest(one.location, home.settings.locations)

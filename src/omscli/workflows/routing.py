@@ -40,7 +40,7 @@ def route(
     rules = settings or home.settings
     if dry_run:
         with store.read():
-            situation = read_situation(home, store, only, rules)
+            situation = read_situation(home, store, _with_rivals(store, only), rules)
         return Routed(plan(situation.facts, rules.rulebook))
     if rules.geocode_online:
         from omscli.outgoing.geocoder import Nominatim
@@ -49,11 +49,16 @@ def route(
         look_up(home, store, Nominatim(), only)
     with store.write("route", home.now, " ".join(map(str, only or ())), (rules.fingerprint, rules.text)) as run:
         store.stock.keep_locations(rules.locations.values())
-        situation = read_situation(home, store, only, rules)
+        situation = read_situation(home, store, _with_rivals(store, only), rules)
         made = plan(situation.facts, rules.rulebook)
         changed = _write(store, situation, made, run)
         questions = _uncovered(store, run)
     return Routed(made, run.id if run.changed else None, changed, questions)
+
+
+def _with_rivals(store: Store, only: Iterable[int] | None) -> set[int] | None:
+    """The orders asked for, and those that claim goods which a count took away: who keeps what is left is decided among all of them."""
+    return None if only is None else {*only} | store.shipments.soft_where_uncovered()
 
 
 def _write(store: Store, situation: Situation, made: Plan, run: Run) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from omscli.base.text import nearest
@@ -21,10 +21,11 @@ class Level:
     location: str
     change: int
     on_hand: int
+    notes: list[str] = field(default_factory=list)  # how a delivery differs from what was expected
 
     def as_json(self) -> dict[str, Any]:
         """The public form."""
-        return {"sku": self.sku, "location": self.location, "change": self.change, "on_hand": self.on_hand}
+        return {"sku": self.sku, "location": self.location, "change": self.change, "on_hand": self.on_hand, "notes": self.notes}
 
 
 def find_product(index: SkuIndex, sku: str) -> int:
@@ -66,10 +67,13 @@ def _change(
     place = find_location(home, location)
     if dry_run:
         with store.read():
-            return _levels(store, place, items), None
+            levels = _levels(store, place, items)
+            return (_compared(store, place, levels) if verb == "receive" else levels), None
     with store.write(f"stock {verb}", home.now, place, home.rules) as run:
         store.stock.keep_locations(home.settings.locations.values())
         levels = _levels(store, place, items)
+        if verb == "receive":
+            levels = _compared(store, place, levels)
         index = store.catalog.index()
         for sku, units in items:
             product = find_product(index, sku)
@@ -97,3 +101,39 @@ def _levels(store: Store, place: str, items: list[tuple[str, int]]) -> list[Leve
             )
         found.append(Level(sku, place, units, now[key]))
     return found
+
+
+def _compared(store: Store, place: str, levels: list[Level]) -> list[Level]:
+    """Say how a delivery differs from what was expected: a part of it, more than it, other goods, or a transfer that was meant."""
+    index = store.catalog.index()
+    open_there = store.stock.expected_at(place)
+    names = store.decisions.product_names(open_there)
+    known = {product: list(rows) for product, rows in open_there.items()}
+    for level in levels:
+        product = find_product(index, level.sku)
+        rows = known.get(product, [])
+        if rows:
+            level.notes.append(_beside(rows, level.change))
+        elif open_there:
+            others = ", ".join(sorted(f"{sum(units for units, _, _ in open_there[one])} × {names[one]}" for one in open_there))
+            level.notes.append(f"{level.sku} was not expected at {place}; expected there: {others}")
+        for row in store.transfers.on_the_way(place, [product]):
+            there = f"T-{row['transfer_id']} brings {row['units']} × {row['sku']} from {row['from_location']}"
+            level.notes.append(
+                f"{there}: if these are them, take them back (oms stock adjust) and use oms stock transfer receive T-{row['transfer_id']}"
+            )
+    return levels
+
+
+def _beside(rows: list[tuple[int, str, str]], came: int) -> str:
+    """What of these expected units (units, day, reference; used up here) came, and what is still to come."""
+    whole, left = sum(units for units, _, _ in rows), came
+    while rows and left >= rows[0][0]:
+        left -= rows.pop(0)[0]
+    if not rows:
+        return (
+            f"{whole} were expected, {left} more came: look at the delivery note" if left else f"all {whole} that were expected are there"
+        )
+    rows[0] = (rows[0][0] - left, *rows[0][1:])
+    rest = ", ".join(f"{units} on {day}{f' ({reference})' if reference else ''}" for units, day, reference in rows)
+    return f"{came} of {whole} that were expected; still to come: {rest}"

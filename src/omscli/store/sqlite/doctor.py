@@ -13,6 +13,7 @@ from pathlib import Path
 
 from omscli.errors import UsageError
 from omscli.store.sqlite.connect import APPLICATION_ID
+from omscli.store.sqlite.doctor_transfers import transfers
 from omscli.store.sqlite.migrate import in_memory, newest, version_of
 
 
@@ -244,4 +245,5 @@ _CHECKS: dict[str, Callable[[sqlite3.Connection, Path, bool], Rows]] = {
     "parcels": _parcels,
     "cover": _cover,
     "leaving": _leaving,
+    "transfers": transfers,
 }

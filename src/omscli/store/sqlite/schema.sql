@@ -422,7 +422,8 @@ CREATE TABLE transfer (
     sent_at TEXT CHECK (sent_at GLOB '????-??-??T??:??:??Z'),
     closed_at TEXT CHECK (closed_at GLOB '????-??-??T??:??:??Z'),
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
-    CHECK (from_location <> to_location)
+    CHECK (from_location <> to_location),
+    CHECK (sent_at IS NULL OR expected_on IS NOT NULL)
 ) STRICT;
 
 CREATE TABLE transfer_line (
@@ -432,7 +433,8 @@ CREATE TABLE transfer_line (
     units INTEGER NOT NULL CHECK (units > 0),
     received INTEGER NOT NULL DEFAULT 0 CHECK (received >= 0),
     missing INTEGER NOT NULL DEFAULT 0 CHECK (missing >= 0), -- sent and never come: closed as a discrepancy
-    CHECK (received + missing <= units),
+    sent_back INTEGER NOT NULL DEFAULT 0 CHECK (sent_back >= 0), -- turned round on the way
+    CHECK (received + missing + sent_back <= units),
     UNIQUE (transfer_id, product_id)
 ) STRICT;
 
@@ -576,6 +578,12 @@ END;
 CREATE TRIGGER movement_never_goes BEFORE DELETE ON movement BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
+
+CREATE VIEW v_on_the_way AS -- between own places: what has left and has not arrived
+SELECT l.id, l.transfer_id, l.product_id, t.from_location, t.to_location AS location, t.expected_on,
+       l.units - l.received - l.missing - l.sent_back AS units
+FROM transfer t JOIN transfer_line l ON l.transfer_id = t.id
+WHERE (t.state = 'in_transit' OR t.state = 'part_received') AND l.units > l.received + l.missing + l.sent_back;
 
 CREATE VIEW v_stock AS
 SELECT p.sku, s.location, s.on_hand, s.unavailable, s.allocated,

@@ -243,6 +243,15 @@ class Shipments:
         rows = self.connection.execute("SELECT location, product_id FROM stock_level WHERE allocated > on_hand - unavailable")
         return {(row[0], row[1]) for row in rows}
 
+    def soft_where_uncovered(self) -> set[int]:
+        """Orders whose planned shipments claim goods that a count took away, in part or whole."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT h.order_id FROM stock_level v JOIN allocation a ON a.product_id = v.product_id AND a.location = v.location"
+            " JOIN shipment_line l ON l.id = a.shipment_line_id JOIN shipment h ON h.id = l.shipment_id"
+            " WHERE v.allocated > v.on_hand - v.unavailable AND a.taken > a.freed + a.shipped AND h.state = 'planned'"
+        )
+        return {row[0] for row in rows}
+
     def firm_claims(self, location: str, product: int) -> list[sqlite3.Row]:
         """Orders whose released shipments claim a product at a place, the latest first."""
         return self.connection.execute(

@@ -54,6 +54,7 @@ class Stock:
                 "allocation_id",
                 "order_line_id",
                 "reason",
+                "transfer_line_id",
             ),
             [
                 (
@@ -68,6 +69,7 @@ class Stock:
                     one.allocation,
                     one.order_line,
                     one.reason,
+                    one.transfer_line,
                 )
                 for one in movements
             ],
@@ -126,12 +128,22 @@ class Stock:
             "INSERT INTO stock_level (product_id, location) VALUES (?, ?) ON CONFLICT (product_id, location) DO NOTHING", rows
         )
 
+    def mark_counted(self, rows: Iterable[tuple[int, str, str]]) -> None:
+        """Somebody looked: (product, place, instant). The same day again changes nothing, nor does an older count."""
+        self.connection.executemany(
+            "UPDATE stock_level SET counted_at = ? WHERE product_id = ? AND location = ?"
+            " AND (counted_at IS NULL OR substr(counted_at, 1, 10) < substr(?, 1, 10))",
+            [(at, product, location, at) for product, location, at in rows],
+        )
+
     def listing(self, sku: str = "", location: str = "") -> list[dict[str, Any]]:
         """The shared view, by SKU and place. `available` may be negative."""
         sql = (
             "SELECT v.sku, v.location, v.on_hand, v.unavailable, v.allocated, 0 AS held, v.safety_stock, v.available,"
             " COALESCE((SELECT SUM(g.quantity - g.received) FROM incoming_goods g JOIN product p ON p.id = g.product_id"
-            "   WHERE p.sku = v.sku AND g.location = v.location AND g.received < g.quantity), 0) AS incoming, v.bin"
+            "   WHERE p.sku = v.sku AND g.location = v.location AND g.received < g.quantity), 0)"
+            " + COALESCE((SELECT SUM(w.units) FROM v_on_the_way w JOIN product p ON p.id = w.product_id"
+            "   WHERE p.sku = v.sku AND w.location = v.location), 0) AS incoming, v.bin"
             " FROM v_stock v WHERE (? = '' OR v.sku = ?) AND (? = '' OR v.location = ?) ORDER BY v.sku, v.location"
         )
         return [dict(row) for row in self.connection.execute(sql, (sku, sku, location, location))]
@@ -185,11 +197,23 @@ class Stock:
             left -= take
         return units - left
 
-    def expected(self, products: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:
-        """Open expected goods of these products: (date, location, units), by date."""
+    def expected_at(self, location: str) -> dict[int, list[tuple[int, str, str]]]:
+        """What a place still expects from outside: (units, date, reference) by product, the oldest date first."""
         sql = (
-            "SELECT product_id, expected_on, location, quantity - received AS open FROM incoming_goods"
-            " WHERE product_id IN ({marks}) AND received < quantity ORDER BY expected_on, id"
+            "SELECT product_id, quantity - received, expected_on, reference FROM incoming_goods WHERE location = ? AND received < quantity"
+            " ORDER BY expected_on, id"
+        )
+        found: dict[int, list[tuple[int, str, str]]] = {}
+        for row in self.connection.execute(sql, (location,)):
+            found.setdefault(row[0], []).append((row[1], row[2], row[3]))
+        return found
+
+    def expected(self, products: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:
+        """What is expected of these products, from outside and on its way between own places: (date, location, units), by date."""
+        sql = (
+            "SELECT product_id, expected_on, location, units FROM (SELECT product_id, expected_on, location, quantity - received AS units, id"
+            "  FROM incoming_goods WHERE received < quantity UNION ALL SELECT product_id, expected_on, location, units, id FROM v_on_the_way) g"
+            " WHERE product_id IN ({marks}) ORDER BY expected_on, id, location"
         )
         found: dict[int, list[tuple[str, str, int]]] = {}
         for row in select_in(self.connection, sql, products):

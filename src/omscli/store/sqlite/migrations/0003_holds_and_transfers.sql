@@ -30,7 +30,8 @@ CREATE TABLE transfer (
     sent_at TEXT CHECK (sent_at GLOB '????-??-??T??:??:??Z'),
     closed_at TEXT CHECK (closed_at GLOB '????-??-??T??:??:??Z'),
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
-    CHECK (from_location <> to_location)
+    CHECK (from_location <> to_location),
+    CHECK (sent_at IS NULL OR expected_on IS NOT NULL)
 ) STRICT;
 CREATE INDEX transfer_by_from ON transfer (from_location);
 CREATE INDEX transfer_by_to ON transfer (to_location);
@@ -44,7 +45,8 @@ CREATE TABLE transfer_line (
     units INTEGER NOT NULL CHECK (units > 0),
     received INTEGER NOT NULL DEFAULT 0 CHECK (received >= 0),
     missing INTEGER NOT NULL DEFAULT 0 CHECK (missing >= 0), -- sent and never come: closed as a discrepancy
-    CHECK (received + missing <= units),
+    sent_back INTEGER NOT NULL DEFAULT 0 CHECK (sent_back >= 0), -- turned round on the way
+    CHECK (received + missing + sent_back <= units),
     UNIQUE (transfer_id, product_id)
 ) STRICT;
 CREATE INDEX transfer_line_by_product ON transfer_line (product_id);
@@ -63,3 +65,9 @@ CREATE TABLE channel_pause ( -- channels that offer nothing for a while
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX channel_pause_by_run ON channel_pause (run_id);
+
+CREATE VIEW v_on_the_way AS -- between own places: what has left and has not arrived
+SELECT l.id, l.transfer_id, l.product_id, t.from_location, t.to_location AS location, t.expected_on,
+       l.units - l.received - l.missing - l.sent_back AS units
+FROM transfer t JOIN transfer_line l ON l.transfer_id = t.id
+WHERE (t.state = 'in_transit' OR t.state = 'part_received') AND l.units > l.received + l.missing + l.sent_back;
