@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Movement:
     allocation: int | None = None
     order_line: int | None = None
     reason: str = ""
+    reverses: int | None = None  # the ledger row that this one takes back
 
 
 def received(product: int, location: str, units: int, reason: str = "") -> Movement:
@@ -53,3 +54,16 @@ def shipped(product: int, location: str, units: int, allocation: int) -> Movemen
 def sold(product: int, location: str, units: int, order_line: int, reason: str) -> Movement:
     """Sold over the counter: gone at once, never claimed."""
     return Movement(product, location, "sold", on_hand=-units, order_line=order_line, reason=reason)
+
+
+def reversal(row: int, movement: Movement, reason: str) -> Movement:
+    """Takes ledger row number `row` back: its exact negative, for the same claim or order line. The row itself stays."""
+    return replace(
+        movement,
+        kind="reversed",
+        on_hand=-movement.on_hand,
+        unavailable=-movement.unavailable,
+        allocated=-movement.allocated,
+        reason=reason,
+        reverses=row,
+    )

@@ -16,6 +16,7 @@ from omscli.settings.settings import Channel, Settings
 from omscli.stock.feed import Demand, FeedPolicy, FreeStock
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.files_out import NewFile
+from omscli.store.sqlite.pauses import Pause
 from omscli.workflows.home import Home
 from omscli.workflows.writers import file_name, kept_json, sending_to, writer_for
 
@@ -36,12 +37,13 @@ class ChannelFeed:
     kept: list[Kept] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # SKUs the channel lists and nobody knows
     notices: list[str] = field(default_factory=list)
+    paused: str = ""  # in words; then the file says 0 for everything
     replaced: list[str] = field(default_factory=list)  # paths of files that this one replaces
 
     def as_json(self) -> dict[str, Any]:
         """One entry of `channels` (`oms.sync/1`)."""
         return {
-            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting, "lacks_list": self.lacks_list,
+            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting, "paused": self.paused or None, "lacks_list": self.lacks_list,
             "kept": kept_json(self.kept), "unknown": self.unknown, "notices": self.notices,
         }  # fmt: skip
 
@@ -61,6 +63,7 @@ class SharedStock:
     stock: FreeStock
     demands: list[Demand]
     listed: set[int]  # products that lie somewhere, and kits
+    paused: dict[str, Pause] = field(default_factory=dict)
 
     @classmethod
     def read(cls, home: Home, store: Store) -> SharedStock:
@@ -77,7 +80,15 @@ class SharedStock:
         names = store.catalog.names()
         parts = store.catalog.parts(names)
         free = {key: units for key, (units, _) in levels.items()}
-        return cls(settings, store.catalog.index(), names, FreeStock(free, parts), demands, {key[0] for key in levels} | set(parts))
+        return cls(
+            settings,
+            store.catalog.index(),
+            names,
+            FreeStock(free, parts),
+            demands,
+            {key[0] for key in levels} | set(parts),
+            store.pauses.live(home.today.isoformat()),
+        )
 
     def policy(self, channel: Channel) -> FeedPolicy:
         """Which places the channel sees, and how much of them it is told."""
@@ -89,7 +100,7 @@ class SharedStock:
                 for code, one in self.settings.locations.items()
                 if (channel.suppliers or not one.is_supplier) and (one.pickup or (one.ships and one.daily_capacity != 0))
             )
-        return FeedPolicy(places, channel.buffer, channel.share_percent, channel.cap)
+        return FeedPolicy(places, channel.buffer, channel.share_percent, 0 if channel.name in self.paused else channel.cap)
 
 
 def offers_of(shared: SharedStock, channel: Channel, listings: list[IncomingListing], feed: ChannelFeed) -> list[Offer]:
@@ -133,6 +144,10 @@ def stock_file(home: Home, store: Store, shared: SharedStock, channel: Channel, 
     if writer is None:
         return None
     feed = ChannelFeed(channel.name, writer.title)
+    if channel.name in shared.paused:
+        until = shared.paused[channel.name].until
+        feed.paused = f"paused until {until}" if until else "paused"
+        feed.notices.append(f"{feed.paused}: it offers nothing; oms channel resume {channel.name}")
     listings = store.listings.of(channel.name)
     if writer.needs_listing and not listings:
         feed.lacks_list = True

@@ -183,7 +183,17 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
     inbox = home.path / "inbox"
     files = sorted(path.name for path in inbox.iterdir() if path.is_file() and not path.name.startswith(".")) if inbox.is_dir() else []
     if store is None:
-        return {"inbox": files, "counts": {}, "held": [], "questions": [], "uploads": [], "waiting": [], "places": [], "last": {}}
+        return {
+            "inbox": files,
+            "counts": {},
+            "held": [],
+            "questions": [],
+            "uploads": [],
+            "waiting": [],
+            "places": [],
+            "paused": [],
+            "last": {},
+        }
     with store.read():
         return {
             "inbox": files,
@@ -196,6 +206,11 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
             ],
             "waiting": store.overview.waiting(),
             "places": store.overview.places(),
+            "paused": [
+                {"channel": one.channel, "since": one.since, "until": one.until}
+                for one in store.pauses.live(home.today.isoformat()).values()
+                if one.channel in home.settings.channels
+            ],
             "last": store.overview.last_runs(),
         }
 

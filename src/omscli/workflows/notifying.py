@@ -160,7 +160,10 @@ def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
         for line in order.lines
         if line.owed
     ]
-    message = shipping_confirmation(_customer(order), _sender(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"])
+    version = 1 + store.outbox.taken_back(one["id"])
+    message = shipping_confirmation(
+        _customer(order), _sender(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"], version=version
+    )
     return Due("shipped", order, one["id"], message, _no_mail(home, order, row["shipped_at"]))
 
 

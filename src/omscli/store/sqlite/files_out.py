@@ -96,6 +96,14 @@ class FilesOut:
         rows = self.connection.execute("SELECT place, sku_key, quantity FROM stock_told WHERE channel = ?", (channel,))
         return {(row[0], row[1]): row[2] for row in rows}
 
+    def told_before(self, channel: str, rows: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], dict[str, Any] | None]:
+        """What a channel knows of these (place, folded SKU), where it is another quantity; None: nothing."""
+        known = {
+            (row[0], row[1]): {"quantity": row[2], "at": row[3]}
+            for row in self.connection.execute("SELECT place, sku_key, quantity, at FROM stock_told WHERE channel = ?", (channel,))
+        }
+        return {key: known.get(key) for key, units in rows.items() if key not in known or known[key]["quantity"] != units}
+
     def tell(self, channel: str, rows: Mapping[tuple[str, str], int], at: str) -> None:
         """A channel knows these quantities now."""
         self.connection.executemany(

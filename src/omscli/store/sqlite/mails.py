@@ -33,6 +33,11 @@ class Outbox:
             (since,),
         ).fetchall()
 
+    def taken_back(self, shipment: int) -> int:
+        """How often the mail about a shipment was taken back: the next one is another mail."""
+        sql = "SELECT COUNT(*) FROM mail WHERE shipment_id = ? AND event LIKE '%(taken back)'"
+        return int(self.connection.execute(sql, (shipment,)).fetchone()[0])
+
     def waiting_orders(self) -> list[sqlite3.Row]:
         """Lines that wait, of orders that nothing holds."""
         return self.connection.execute(
