@@ -119,7 +119,7 @@ class Runs:
         settled, ids, newest = self._settled(), list(orders), (run, 0)
         for sql in _ON_ORDERS:
             for order, later in select_in(self.connection, sql, ids):
-                if later not in settled:
+                if later > run and later not in settled:
                     newest = max(newest, (later, order))
         if not newest[1]:
             return None
@@ -152,7 +152,7 @@ class Runs:
     def _newest(self, rows: Iterable[Any], run: int) -> tuple[str, PastRun] | None:
         settled, newest = self._settled(), (run, "")
         for later, words in rows:
-            if later not in settled:
+            if later > run and later not in settled:
                 newest = max(newest, (later, words))
         return self._pair(newest[1], newest[0]) if newest[1] else None
 
