@@ -137,9 +137,7 @@ def test_what_is_held_takes_no_stock(shop: Shop) -> None:
     shop.pick()
     shop.ship("1", "T1")
     people.hold(shop.home, shop.store, "1", "odd")
-    assert refused(shop) == (
-        "S-1 cannot be taken back: order SH-1 is held (odd), and what is held takes no stock — oms order release SH-1"
-    )
+    assert refused(shop) == ("S-1 cannot be taken back: order SH-1 is held (odd), and what is held takes no stock — oms order release SH-1")
 
 
 def test_what_was_never_sent_has_not_left(shop: Shop) -> None:

@@ -224,7 +224,9 @@ def test_expected_goods_that_came_in_part_stay_expected(busy: Shop) -> None:
     busy.take(("inbound.csv", INBOUND))
     run = last(busy)
     receive(busy.home, busy.store, "main", [("CAP", 3)], "")
-    assert refused(busy, run).startswith(f"run {run} (import) cannot be taken back: run {run + 1} (stock receive) did something to the same")
+    assert refused(busy, run).startswith(
+        f"run {run} (import) cannot be taken back: run {run + 1} (stock receive) did something to the same"
+    )
 
 
 def test_products_are_corrected_by_another_file(shop: Shop) -> None:
@@ -407,7 +409,7 @@ def test_a_list_of_which_something_has_left_stands(busy: Shop) -> None:
 
 def test_labels_that_may_have_been_bought_are_named(busy: Shop) -> None:
     pick = last(busy)
-    label_file(busy.home, busy.store, LabelWish("pirateship", "", output="labels.csv"), lambda data: None)
+    label_file(busy.home, busy.store, LabelWish("pirateship", "", output="labels.csv"), [].append)
     labels = last(busy)
     assert "the label software may have its file already" in refused(busy, labels)
     assert take_back(busy, pick).warnings == ["labels.csv holds labels of S-1: void those that were bought"]
