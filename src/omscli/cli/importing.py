@@ -96,7 +96,7 @@ def _show(desk: Desk, results: list[Any], *, from_inbox: bool) -> None:
             screen.warn(words)
     if desk.dry_run:
         screen.say("dry run: nothing was changed")
-    elif any(one.kind == "orders" and (one.counts["new"] or one.counts["changed"]) for one in results):
+    elif any(one.kind == "orders" and not one.history and (one.counts["new"] or one.counts["changed"]) for one in results):
         screen.say("next: oms route")
 
 

@@ -306,9 +306,7 @@ _TAKE: dict[str, Callable[[Home, Store | None, FileResult, Run | None], None]] =
 
 
 def _as_history(order: Any) -> Any:
-    """Orders of the time before oms: done, whatever the channel says; what was cancelled stays cancelled."""
-    if order.state == "cancelled":
-        return replace(order, doubts=())
+    """Orders of the time before oms: done, whatever the channel says."""
     lines = [replace(line, to_ship=0) for line in order.lines]
     return replace(order, lines=lines, state="fulfilled" if order.state in ("open", "unknown") else order.state, doubts=())
 
