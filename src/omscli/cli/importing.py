@@ -47,16 +47,13 @@ def import_(
     one object each, as --dry-run --json prints them. A bad row is set aside with its line and reason; the good ones go in.
     """
     from omscli.workflows.importing import Wish, import_files
-    from omscli.workflows.inbox import inbox_files, move_to_done
+    from omscli.workflows.inbox import import_inbox
 
     if date_order not in (None, "dmy", "mdy", "ymd"):
         raise UsageError(f"--date-order {date_order} is unknown", "dmy, mdy or ymd")
     wish = Wish(reader, channel, strict, history, date_order, desk.dry_run)
     from_inbox = not files
-    paths = inbox_files(desk.home) if from_inbox else []
-    results = import_files(desk.home, map(given, map(str, paths) if from_inbox else files or ()), wish)
-    if from_inbox and not desk.dry_run:
-        move_to_done(desk.home, paths)
+    results = import_files(desk.home, map(given, files), wish) if files else import_inbox(desk.home, wish)
     document = {"dry_run": desk.dry_run, "files": [one.as_json(with_records=desk.dry_run) for one in results]}
     if desk.screen.json:
         desk.screen.document("oms.import/1", document)

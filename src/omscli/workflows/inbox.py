@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
+from omscli.channels.source import Source
+from omscli.errors import Refused
 from omscli.workflows.home import Home
+from omscli.workflows.importing import FileResult, Wish, import_files
+
+
+def import_inbox(home: Home, wish: Wish) -> list[FileResult]:
+    """Take in what lies in `inbox/`, and move it away. A file that another oms takes at the same moment is left to that one."""
+    while True:
+        paths = inbox_files(home)
+        try:
+            results = import_files(home, [(str(path), Source.of_path(path)) for path in paths], wish)
+        except (FileNotFoundError, Refused):
+            if all(path.exists() for path in paths):
+                raise
+            continue  # what went in already is known by now
+        if not wish.dry_run:
+            move_to_done(home, paths)
+        return results
 
 
 def inbox_files(home: Home) -> list[Path]:
@@ -28,4 +47,5 @@ def move_to_done(home: Home, paths: list[Path]) -> None:
         while target.exists():
             n += 1
             target = done / f"{path.stem}-{stamp}{f'-{n}' if n > 1 else ''}{path.suffix}"
-        path.replace(target)
+        with suppress(FileNotFoundError):  # another oms has moved it
+            path.replace(target)

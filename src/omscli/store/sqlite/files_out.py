@@ -48,8 +48,8 @@ class FilesOut:
         return self.connection.execute(sql, kinds).fetchall()
 
     def written(self, number: int, at: str) -> None:
-        """The file lies where it should; its content need not be kept any longer."""
-        self.connection.execute("UPDATE outfile SET written_at = ?, content = NULL WHERE id = ?", (at, number))
+        """The file lies where it should; its content need not be kept any longer. Another oms may have written it meanwhile."""
+        self.connection.execute("UPDATE outfile SET written_at = ?, content = NULL WHERE id = ? AND written_at IS NULL", (at, number))
 
     # -- uploads
 

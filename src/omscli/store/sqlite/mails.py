@@ -57,6 +57,12 @@ class Outbox:
         marks = list(states)
         return self.connection.execute(f"SELECT * FROM mail WHERE state IN ({','.join('?' * len(marks))}) ORDER BY id", marks).fetchall()
 
+    def claim(self, mail: int, found: tuple[str, int], values: dict[str, Any]) -> bool:
+        """Change a mail that is still as it was `found` (state, tries). False: another oms has taken it meanwhile."""
+        text = ", ".join(f"{name} = ?" for name in values)
+        sql = f"UPDATE mail SET {text} WHERE id = ? AND state = ? AND tries = ?"
+        return self.connection.execute(sql, (*values.values(), mail, *found)).rowcount == 1
+
     def change_mail(self, mail: int, values: dict[str, Any]) -> None:
         """New values of named columns."""
         text = ", ".join(f"{name} = ?" for name in values)
