@@ -238,18 +238,18 @@ def test_a_file_whose_name_is_no_text_is_taken_from_the_inbox(home: Shop, oms: O
 
 
 def test_a_file_that_changed_after_it_was_read_stays_in_the_inbox(home: Shop, oms: Oms, monkeypatch: pytest.MonkeyPatch) -> None:
-    from omscli.workflows import importing
+    from omscli.workflows import inbox
 
     path = home.home.folder("inbox") / "stock.csv"
     path.write_bytes(STOCK + b"MUG,main,4\n")
-    take = importing.import_inbox
+    take = inbox.import_good
 
     def slow(*words: Any) -> Any:
         results = take(*words)
         path.write_bytes(STOCK + b"MUG,main,4\nCAP,main,1\n")
         return results
 
-    monkeypatch.setattr(importing, "import_inbox", slow)
+    monkeypatch.setattr(inbox, "import_good", slow)
     assert oms("import", home=home).code == 0
     assert path.exists()
     monkeypatch.undo()

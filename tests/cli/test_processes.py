@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -290,3 +291,56 @@ def test_debug_shows_the_whole_trace(routed: Shop, process: Oms) -> None:
     shown = process("import", home=routed.path, OMS_DEBUG="1")
     assert shown.code == 1
     assert "Traceback" in shown.err
+
+
+# -- the same command twice at the same moment
+
+
+_TWICE = (
+    "import more.csv",
+    "import",
+    "route",
+    "pick",
+    "ship --from tracking.csv",
+    "sync",
+    "notify",
+    "channel pause",
+    "undo 12",
+    "shipment reopen S-1",
+)
+
+
+def _logical(home: Path) -> dict[str, list[str]]:
+    """Every row of the store; the number of the process, which is nobody's business, left out. And every file that was made."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(home / "oms.db")) as connection:
+        connection.execute("UPDATE run SET pid = 0")
+        rows = list(connection.iterdump())
+    made = [path for name in ("out", "outbox", "inbox") for path in sorted((home / name).rglob("*")) if path.is_file()]
+    return {"rows": rows, "files": [f"{path.relative_to(home)} {path.read_bytes()!r}" for path in made]}
+
+
+@pytest.mark.parametrize("words", _TWICE)
+def test_twice_at_the_same_moment_is_as_good_as_once(routed: Shop, tmp_path: Path, words: str) -> None:
+    (routed.path / "inbox").mkdir(exist_ok=True)
+    (routed.path / "inbox" / "orders.csv").write_bytes((routed.path / "more.csv").read_bytes())
+    routed.close()
+    once, twice = tmp_path / "once" / "home", tmp_path / "twice" / "home"
+    for home in (once, twice):
+        shutil.copytree(routed.path, home)
+
+    def run(home: Path, times: int) -> list[int]:
+        command = [sys.executable, "-m", "omscli", *words.split(), "--attention-ok"]
+        ours = [
+            subprocess.Popen(command, cwd=home, env={**os.environ, "OMS_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for _ in range(times)
+        ]
+        said = [one.communicate(timeout=60) for one in ours]
+        assert all(b"Traceback" not in err and b"defect" not in err for _, err in said), said
+        return [one.returncode for one in ours]
+
+    assert run(once, 1) == [0]
+    assert run(twice, 2) == [0, 0]
+    assert _logical(twice) == _logical(once)

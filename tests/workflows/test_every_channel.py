@@ -17,8 +17,8 @@ KEPT = (
 _FORMS = ("crlf", "bom", "semicolons", "rows shuffled", "columns shuffled", "sep=")
 
 
-def shop_for(make_shop: Callable[..., Shop], case: Case, folder: Path) -> Shop:
-    """A shop with the case's channel, its places, and goods of every SKU that it names."""
+def empty_shop_for(make_shop: Callable[..., Shop], case: Case, folder: Path) -> Shop:
+    """A shop with the case's channel and its places."""
     channel = case.context.get("channel") or folder.parent.name
     places = case.context.get("locations") or {"main": "Main"}
     rules: dict[str, Any] = {
@@ -29,7 +29,12 @@ def shop_for(make_shop: Callable[..., Shop], case: Case, folder: Path) -> Shop:
         "boxes": {"carton": {**RULES["boxes"]["carton"], "cost": 1}},  # whole: some currencies have no cents
         "locations": {code: {**PLACE, "name": name} for code, name in places.items()},
     }
-    shop = make_shop(rules=rules)
+    return make_shop(rules=rules)
+
+
+def shop_for(make_shop: Callable[..., Shop], case: Case, folder: Path) -> Shop:
+    """The same with goods of every SKU that the case names."""
+    shop = empty_shop_for(make_shop, case, folder)
     if case.expected["items"] and "products" not in case.expected["reader"]:
         skus = {item["sku"] for item in case.expected["items"] if item.get("sku")}
         skus |= {line["sku"] for item in case.expected["items"] for line in item.get("lines", ())}

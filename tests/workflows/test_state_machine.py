@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.conftest import NOW, Shop, routing_with, rules_with
+from tests.workflows.test_undo import books
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as order_workflows
 from omscli.workflows import stock_changes, transfers
+from omscli.workflows.undo import last_runs, undo
+from omscli.workflows.undo_shipments import reopen
 
 SKUS = ("MUG", "CAP", "SET")  # a SET is a mug and two caps
 PLACES = ("one", "two")
@@ -115,6 +119,40 @@ class Seller(RuleBasedStateMachine):
         else:
             self._try(lambda: transfers.receive(home, store, name, [(sku, 1)] if what == "receive one" else []))
 
+    @rule(back=st.integers(0, 5))
+    def a_run_is_taken_back(self, back: int) -> None:
+        rows = last_runs(self.shop.home, self.shop.store, back + 1)
+        run, can = rows[-1]["run"], rows[-1]["can_undo"] or rows[-1]["undone_by"] is not None
+        assert self._try(lambda: undo(self.shop.home, self.shop.store, run)) == can, "the list says what undo does"
+        before = self.shop.dump()
+        self._try(lambda: undo(self.shop.home, self.shop.store, run))
+        assert self.shop.dump() == before, "undoing twice changed something"
+
+    @rule(number=st.sampled_from(ORDERS), sure=st.booleans())
+    def a_parcel_is_still_here(self, number: str, sure: bool) -> None:
+        self._try(lambda: reopen(self.shop.home, self.shop.store, number, sure=sure))
+
+    @rule(number=st.sampled_from(ORDERS), what=st.sampled_from(["route", "pick", "ship", "hold", "cancel", "release", "receive"]))
+    def what_is_taken_back_at_once_was_never_so(self, number: str, what: str) -> None:
+        home, store, shop = self.shop.home, self.shop.store, self.shop
+        deeds: dict[str, Callable[[], object]] = {
+            "route": shop.route, "pick": shop.pick, "ship": lambda: shop.ship(number, "T9"), "release": lambda: order_workflows.release(home, store, number),
+            "hold": lambda: order_workflows.hold(home, store, number, "odd"), "cancel": lambda: order_workflows.cancel(home, store, number, "odd"),
+            "receive": lambda: stock_changes.receive(home, store, "one", [("MUG", 2)], ""),
+        }  # fmt: skip
+        newest = self._newest()
+        before = books(shop)
+        if self._try(deeds[what]) and self._newest() != newest:
+            done = undo(home, store, self._newest())
+            after = books(shop)
+            told = {words for _, words in after["questions"]} - {words for _, words in before["questions"]}
+            assert {**after, "questions": []} == {**before, "questions": []}, done.does
+            assert told <= set(done.for_person)
+
+    def _newest(self) -> int:
+        rows = last_runs(self.shop.home, self.shop.store, 1)
+        return rows[0]["run"] if rows else 0
+
     @precondition(lambda self: self.hours < 96)
     @rule()
     def a_day_passes(self) -> None:
@@ -126,13 +164,15 @@ class Seller(RuleBasedStateMachine):
         if self.shop.home.db.exists():
             assert self.shop.doctor() == []
 
-    def _try(self, act: object) -> None:
-        """What the state does not allow is refused, and a refusal changes nothing."""
+    def _try(self, act: object) -> bool:
+        """What the state does not allow is refused, and a refusal changes nothing. Whether it was allowed."""
         before = self.shop.dump()
         try:
             act()  # type: ignore[operator]  # a lambda
         except (NotAllowed, UsageError):
             assert self.shop.dump() == before
+            return False
+        return True
 
 
 Seller.TestCase.settings = settings(max_examples=PROGRAMS, stateful_step_count=20, deadline=None)

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "shipment": ("shipments", "What leaves, and what has left"),
     "channel": ("channels", "The channels, and what waits to be uploaded"),
     "rules": ("rules", "Check rules.yaml"),
+    "undo": ("undo", "Take a run back, or hear exactly why not"),
     "doctor": ("doctor", "Prove that the books agree"),
     "backup": ("backup", "A verified copy of the store; verify, restore"),
     "init": ("start", "Make a new home with a commented rules.yaml"),

@@ -1,4 +1,4 @@
-"""`oms channel list|show|mark-uploaded`."""
+"""`oms channel list|show|mark-uploaded|pause|resume`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from omscli.cli.channel_pauses import pause_words, register
 from omscli.cli.desk import Desk, command, group, many
 
 app = group("The channels, what waits to be uploaded to them, and that it was.")
@@ -24,12 +25,17 @@ def list_(desk: Desk) -> None:
         desk.screen.document("oms.channels/1", {"channels": found})
         return
     rows = [
-        {**row, "files": ", ".join(kind for kind in ("stock", "tracking") if row[f"{kind}_file"]), "to_upload": len(row["waiting"])}
+        {
+            **row,
+            "files": ", ".join(kind for kind in ("stock", "tracking") if row[f"{kind}_file"]),
+            "to_upload": len(row["waiting"]),
+            "pause": pause_words(row),
+        }
         for row in found
     ]
     columns = [
         Column("channel", "Channel", "id"), Column("reader", "Format"), Column("open_orders", "Open orders", "number"), Column("listed_skus", "Listed SKUs", "number"),
-        Column("files", "Files"), Column("to_upload", "To upload", "number"), Column("last_stock_upload", "Stock told", "instant"),
+        Column("files", "Files"), Column("pause", "Pause"), Column("to_upload", "To upload", "number"), Column("last_stock_upload", "Stock told", "instant"),
     ]  # fmt: skip
     desk.screen.table(Table(columns, rows))
 
@@ -50,6 +56,8 @@ def show(desk: Desk, channel: _Name) -> None:
     for kind in ("stock", "tracking"):
         title, where = found[f"{kind}_file"], found["upload_at"].get(kind)
         screen.line(f"{kind} file: {title or 'none'}{f' – upload: {where}' if where else ''}")
+    if found["paused"]:
+        screen.line(f"{pause_words(found)}: its stock file says 0 for everything; oms channel resume {channel}")
     if found["waiting"]:
         screen.heading("To upload")
         columns = [
@@ -82,3 +90,6 @@ def mark_uploaded(
         desk.screen.say(f"{path} {word}")
     if not done.files:
         desk.screen.say(f"nothing waits to be uploaded to {channel}")
+
+
+register(app)

@@ -16,7 +16,9 @@ def doctor(
     desk: Desk,
     checks: Annotated[
         list[str] | None,
-        typer.Argument(metavar="CHECK", help="file, schema, keys, levels, claims, lines, parcels, cover, leaving, transfers; none: all."),
+        typer.Argument(
+            metavar="CHECK", help="file, schema, keys, levels, claims, lines, parcels, cover, leaving, transfers, reversals; none: all."
+        ),
     ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Also read every page of the file.")] = False,
 ) -> None:

@@ -48,15 +48,14 @@ def import_(
     one object each, as --dry-run --json prints them. A bad row is set aside with its line and reason; the good ones go in.
     """
     from omscli.workflows.importing import Wish, import_files
+    from omscli.workflows.inbox import import_inbox, still_coming
 
     if date_order not in (None, "dmy", "mdy", "ymd"):
         raise UsageError(f"--date-order {date_order} is unknown", "dmy, mdy or ymd")
     wish = Wish(reader, channel, strict, history, date_order, desk.dry_run, recount=count)
-    left: list[Any] = []
-    if files:
-        results = import_files(desk.home, [given(name) for name in files], wish)
-    else:
-        results, left = _from_inbox(desk, wish)
+    inbox = None if files else import_inbox(desk.home, wish)
+    results = inbox.results if inbox else import_files(desk.home, [given(name) for name in files or ()], wish)
+    left = inbox.left if inbox else []
     document = {
         "dry_run": desk.dry_run,
         "files": [one.as_json(with_records=desk.dry_run) for one in results],
@@ -66,28 +65,11 @@ def import_(
         desk.screen.document("oms.import/1", document)
     else:
         _show(desk, results, from_inbox=not files)
+    for name in still_coming(desk.home) if inbox else ():
+        desk.screen.say(f"inbox/{name} is still being downloaded: left alone")
     for one in left:
         desk.screen.warn(f"inbox/{one.file} stays there: {one.why} — {one.error.hint}")
     desk.leave(attention=bool(left) or any(one.needs_a_person for one in results))
-
-
-def _from_inbox(desk: Desk, wish: Any) -> tuple[list[Any], list[Any]]:
-    """What lies in the inbox: what is good goes in and moves to done, what is refused stays."""
-    from omscli.workflows.importing import import_inbox
-    from omscli.workflows.inbox import channels_of, inbox_files, move_to_done, still_coming
-
-    paths = inbox_files(desk.home)
-    wish.channels = channels_of(desk.home, paths)
-    sources = [given(str(path)) for path in paths]
-    results, left = import_inbox(desk.home, sources, wish)
-    stay = {one.path for one in left}
-    if not desk.dry_run:
-        move_to_done(
-            desk.home, [path for path, (name, source) in zip(paths, sources, strict=True) if name not in stay and source.is_unchanged()]
-        )
-    for name in still_coming(desk.home):
-        desk.screen.say(f"inbox/{name} is still being downloaded: left alone")
-    return results, left
 
 
 def given(name: str) -> tuple[str, Source]:
@@ -124,7 +106,7 @@ def _show(desk: Desk, results: list[Any], *, from_inbox: bool) -> None:
             screen.warn(words)
     if desk.dry_run:
         screen.say("dry run: nothing was changed")
-    elif any(one.kind == "orders" and (one.counts["new"] or one.counts["changed"]) for one in results):
+    elif any(one.kind == "orders" and not one.history and (one.counts["new"] or one.counts["changed"]) for one in results):
         screen.say("next: oms route")
 
 

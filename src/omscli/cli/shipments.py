@@ -1,4 +1,4 @@
-"""`oms shipment list|show`."""
+"""`oms shipment list|show|reopen`."""
 
 from __future__ import annotations
 
@@ -71,3 +71,22 @@ def show(
             rows,
         )
     )
+
+
+@command(app, "reopen", examples=("oms shipment reopen S-12",))
+def reopen(desk: Desk, shipment: Annotated[str, typer.Argument(metavar="SHIPMENT", help="S-12, or an order with one shipment.")]) -> None:
+    """It had not left after all: its goods and its claim come back, its number is cleared, its mail is not sent.
+
+    On the day on which it left; later, or when the customer was told by mail, only with --yes: then the parcel must still be here.
+    """
+    from omscli.cli.undo import show_done
+    from omscli.workflows.undo_shipments import reopen
+
+    with desk.store() as store:
+        done = reopen(desk.home, store, shipment, sure=desk.yes, dry_run=desk.dry_run)
+    if desk.screen.json:
+        desk.screen.document("oms.shipment.reopen/1", {"dry_run": desk.dry_run, **done.as_json()})
+    if not done.does:
+        desk.screen.say(f"{done.shipment} of order {done.order} is {done.state}: it has not left")
+        return
+    show_done(desk, done)

@@ -75,6 +75,11 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         screen.heading("Questions")
         rows = [{**row, "command": f"oms order release {row['id']}"} for row in found["questions"]]
         screen.table(Table([Column("id", "Order", "id"), Column("what", "What"), Column("command", "When it is done", "id")], rows))
+    if found["paused"]:
+        screen.heading("Paused")
+        rows = [{**row, "command": f"oms channel resume {row['channel']}"} for row in found["paused"]]
+        columns = [Column("channel", "Channel", "id"), Column("until", "Until", "date"), Column("command", "To sell again", "id")]
+        screen.table(Table(columns, rows))
     if found["set_aside"]:
         screen.heading("Set aside")
         rows = [{**row, "what": f"{row['column']} “{row['value']}”: {row['problem']}".removeprefix(" “”: ")} for row in found["set_aside"]]

@@ -108,6 +108,8 @@ def _state_in(one: Any) -> str:
 def _state_out(one: Any) -> str:
     if getattr(one, "lacks_list", False):
         return "list missing"
+    if getattr(one, "paused", ""):
+        return f"{one.paused}, {'waits already' if one.waiting else 'says 0' if one.rows else 'knows 0'}"
     return "waits already" if one.waiting else "new" if one.rows else "up to date"
 
 

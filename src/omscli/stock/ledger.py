@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Movement:
     order_line: int | None = None
     reason: str = ""
     transfer_line: int | None = None
+    reverses: int | None = None  # the ledger row that this one takes back
 
 
 def received(product: int, location: str, units: int, reason: str = "") -> Movement:
@@ -70,3 +71,16 @@ def lost_on_the_way(product: int, location: str, units: int, line: int, reason: 
     """What never came: booked in and written off at once, so that every transfer nets to nought and the loss is stated with its reason."""
     loss = Movement(product, location, "adjusted", on_hand=-units, transfer_line=line, reason=reason)
     return arrived(product, location, units, line, reason), loss
+
+
+def reversal(row: int, movement: Movement, reason: str) -> Movement:
+    """Takes ledger row number `row` back: its exact negative, for the same claim or order line. The row itself stays."""
+    return replace(
+        movement,
+        kind="reversed",
+        on_hand=-movement.on_hand,
+        unavailable=-movement.unavailable,
+        allocated=-movement.allocated,
+        reason=reason,
+        reverses=row,
+    )

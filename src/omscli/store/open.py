@@ -22,8 +22,11 @@ from omscli.store.sqlite.listings import Listings
 from omscli.store.sqlite.mails import Imports, Outbox, Places
 from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_memory, newest, version_of
 from omscli.store.sqlite.orders import Orders
+from omscli.store.sqlite.pauses import Pauses
 from omscli.store.sqlite.planning import Planning
+from omscli.store.sqlite.reversals import Reversals
 from omscli.store.sqlite.rows import next_id
+from omscli.store.sqlite.runs import Runs
 from omscli.store.sqlite.shipments import Shipments
 from omscli.store.sqlite.status import Overview
 from omscli.store.sqlite.stock import Stock
@@ -37,6 +40,7 @@ class Run:
     id: int
     at: str
     changed: bool = False
+    undoes: int | None = None  # the run that this one takes back
 
 
 class Store:
@@ -57,8 +61,11 @@ class Store:
         self.imports = Imports(connection)
         self.files_out = FilesOut(connection)
         self.listings = Listings(connection)
+        self.pauses = Pauses(connection)
         self.places = Places(connection)
         self.overview = Overview(connection)
+        self.runs = Runs(connection)
+        self.reversals = Reversals(connection)
         self.doctor = Doctor(connection, path)
 
     def __enter__(self) -> Self:
@@ -82,8 +89,8 @@ class Store:
         if rules:
             self.connection.execute("INSERT INTO rules_text (fingerprint, text) VALUES (?, ?) ON CONFLICT DO NOTHING", rules)
         self.connection.execute(
-            "INSERT INTO run (id, command, arguments, started_at, pid, rules_fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
-            (run.id, command, arguments, run.at, os.getpid(), rules[0] if rules else None),
+            "INSERT INTO run (id, command, arguments, started_at, pid, rules_fingerprint, undoes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (run.id, command, arguments, run.at, os.getpid(), rules[0] if rules else None, run.undoes),
         )
 
     @contextmanager

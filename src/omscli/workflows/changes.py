@@ -19,6 +19,8 @@ def stop_shipments(store: Store, order: int, run: Run, why: str, *, keep: Iterab
     """
     shipments = [one for one in store.shipments.of_order(order) if one["state"] in FREE_TO_STOP and one["state"] not in keep]
     pulled = [words for one in shipments if (words := _pull_words(one, why))]
+    for one in shipments:
+        store.runs.keep(run.id, "shipment", one["id"], {"state": one["state"], "pick_id": one["pick_id"]}, order)
     stopped = [one["id"] for one in shipments]
     store.stock.post(store.shipments.give_up(stopped), run.id, run.at)
     for words in pulled:
@@ -42,6 +44,7 @@ def _pull_words(one: dict[str, Any], why: str) -> str:
 def cancel_rest(store: Store, order: StoredOrder, run: Run, why: str) -> list[str]:
     """Cancel all units of an order that have not left; what was claimed is free again. Returns words for a person."""
     pulled = stop_shipments(store, order.id, run, why)
+    store.runs.keep_lines(run.id, (line.id for line in order.lines))
     for line in order.lines:
         rest = line.ordered - line.elsewhere - line.shipped
         store.orders.change_line(line.id, {"backordered": 0, "backordered_at": None, "expected_on": None, "cancelled": rest})

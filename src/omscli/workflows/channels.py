@@ -19,6 +19,7 @@ def channel_rows(home: Home, store: Store) -> list[dict[str, Any]]:
     with store.read():
         pending = store.files_out.pending()
         last, listed, open_orders = store.files_out.last_uploads(), store.listings.channels(), store.orders.open_by_channel()
+        paused = store.pauses.live(home.today.isoformat())
     found = []
     for name, channel in home.settings.channels.items():
         forms = {kind: writer.title if (writer := writer_for(home, channel, kind)) else None for kind in KINDS}
@@ -30,6 +31,7 @@ def channel_rows(home: Home, store: Store) -> list[dict[str, Any]]:
                 "listed_skus": listed.get(name, 0),
                 "stock_file": forms["stock"],
                 "tracking_file": forms["tracking"],
+                "paused": {"since": paused[name].since, "until": paused[name].until} if name in paused else None,
                 "waiting": [_pending_json(row) for row in pending if row["subject"] == name],
                 "last_stock_upload": last.get((name, "stock")),
                 "last_tracking_upload": last.get((name, "tracking")),
@@ -81,8 +83,12 @@ def mark_uploaded(home: Home, store: Store, name: str, file: str | None, *, dry_
         rows = _meant(store, name, file)
         for row in rows:
             store.files_out.uploaded(row["id"], run.at)
+            store.runs.keep(run.id, "uploaded", row["id"], {})
             if row["kind"] == "stock":
-                store.files_out.tell(name, store.files_out.stock_in(row["id"]), run.at)
+                told = store.files_out.stock_in(row["id"])
+                for (place, sku), before in store.files_out.told_before(name, told).items():
+                    store.runs.keep(run.id, "told", f"{name}\n{place}\n{sku}", before)
+                store.files_out.tell(name, told, run.at)
     return Uploaded(name, [row["path"] for row in rows], run.id if run.changed else None)
 
 

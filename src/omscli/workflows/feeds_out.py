@@ -16,6 +16,7 @@ from omscli.settings.settings import Channel, Settings
 from omscli.stock.feed import Demand, FeedPolicy, FreeStock, levelled
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.files_out import NewFile
+from omscli.store.sqlite.pauses import Pause
 from omscli.workflows.home import Home
 from omscli.workflows.writers import file_name, kept_json, sending_to, writer_for
 
@@ -37,12 +38,13 @@ class ChannelFeed:
     unknown: list[str] = field(default_factory=list)  # SKUs the channel lists and nobody knows
     uncounted: list[str] = field(default_factory=list)  # SKUs it lists of which nobody has counted any
     notices: list[str] = field(default_factory=list)
+    paused: str = ""  # in words; then the file says 0 for everything
     replaced: list[str] = field(default_factory=list)  # paths of files that this one replaces
 
     def as_json(self) -> dict[str, Any]:
         """One entry of `channels` (`oms.sync/1`)."""
         return {
-            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting, "lacks_list": self.lacks_list,
+            "channel": self.channel, "writer": self.writer, "rows": self.rows, "file": self.path or None, "waiting": self.waiting, "paused": self.paused or None, "lacks_list": self.lacks_list,
             "kept": kept_json(self.kept), "unknown": self.unknown, "uncounted": self.uncounted, "notices": self.notices,
         }  # fmt: skip
 
@@ -67,6 +69,7 @@ class SharedStock:
     stock: FreeStock
     demands: list[Demand]
     counted: set[tuple[int, str]]  # products and places of which somebody has said how many there are
+    paused: dict[str, Pause] = field(default_factory=dict)
 
     @classmethod
     def read(cls, home: Home, store: Store) -> SharedStock:
@@ -83,7 +86,8 @@ class SharedStock:
         names = store.catalog.names()
         parts = store.catalog.parts(names)
         free = {key: units for key, (units, _) in levels.items()}
-        return cls(settings, store.catalog.index(), names, FreeStock(free, parts), demands, set(levels))
+        paused = store.pauses.live(home.today.isoformat())
+        return cls(settings, store.catalog.index(), names, FreeStock(free, parts), demands, set(levels), paused)
 
     def is_counted(self, product: int, places: Iterable[str]) -> bool:
         """Whether anybody has said how many there are at one of these places; of a kit, of each of its parts."""
@@ -106,7 +110,7 @@ class SharedStock:
                 for code, one in self.settings.locations.items()
                 if (channel.suppliers or not one.is_supplier) and (one.pickup or (one.ships and one.daily_capacity != 0))
             )
-        return FeedPolicy(places, channel.buffer, channel.share_percent, channel.cap)
+        return FeedPolicy(places, channel.buffer, channel.share_percent, 0 if channel.name in self.paused else channel.cap)
 
 
 def offers_of(shared: SharedStock, channel: Channel, listings: list[IncomingListing], feed: ChannelFeed) -> list[Offer]:
@@ -166,6 +170,10 @@ def stock_file(home: Home, store: Store, shared: SharedStock, channel: Channel, 
     if writer is None:
         return None
     feed = ChannelFeed(channel.name, writer.title)
+    if channel.name in shared.paused:
+        until = shared.paused[channel.name].until
+        feed.paused = f"paused until {until}" if until else "paused"
+        feed.notices.append(f"{feed.paused}: it offers nothing; oms channel resume {channel.name}")
     listings = store.listings.of(channel.name)
     if writer.needs_listing and not listings:
         feed.lacks_list = True

@@ -15,6 +15,7 @@ from omscli.store.open import Run, Store
 from omscli.workflows.feeds_out import keep_listings
 from omscli.workflows.home import Home
 from omscli.workflows.import_orders import release_known_skus, swapped_columns
+from omscli.workflows.stock_changes import keep_expected
 
 if TYPE_CHECKING:
     from omscli.workflows.importing import FileResult
@@ -198,6 +199,7 @@ def _counted(
     if store is None or run is None:
         return []
     if places:
+        store.runs.keep(run.id, "place", f"{product} {one.location}", {name: row[name] if row else None for name in places})
         store.stock.set_place(product, one.location, places)
     elif row is None:
         store.stock.add_places([(product, one.location)])
@@ -252,7 +254,9 @@ def take_receipts(home: Home, store: Store | None, result: FileResult, run: Run 
         if product is None or not is_place(home, one, result):
             continue
         if store is not None and run is not None:
+            before = store.stock.expected_rows(product, one.location)
             result.counts[store.stock.expect(product, one.location, one.expected_on, one.quantity, one.reference)] += 1
+            keep_expected(store, run, product, one.location, before)
         else:
             result.counts["new"] += 1
     result.notices += index.spellings()

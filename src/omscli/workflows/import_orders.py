@@ -103,7 +103,7 @@ class OrderIntake:
         return None
 
     def _take_channel(self, channel: str, orders: dict[str, IncomingOrder]) -> None:
-        known = self.store.orders.known(channel, orders) if self.store else {}
+        known = self._known(channel, orders)
         self._add([one for key, one in orders.items() if key not in known])
         again = [(known[key], one) for key, one in orders.items() if key in known]
         if self.result.history:
@@ -111,6 +111,16 @@ class OrderIntake:
             self.result.known_of_old += len(again)
         elif again and self.store is not None:
             self._again(self.store, again)
+
+    def _known(self, channel: str, orders: dict[str, IncomingOrder]) -> dict[str, tuple[int, str, str, bool]]:
+        """Those that are stored already, but not from a run that was taken back: these come in anew."""
+        if self.store is None:
+            return {}
+        known = self.store.orders.known(channel, orders)
+        aside = self.store.reversals.taken_back(row[0] for row in known.values()) if known else set()
+        if self.run is not None:
+            self.store.reversals.step_aside(sorted(aside))
+        return {key: row for key, row in known.items() if row[0] not in aside}
 
     def _add(self, orders: list[IncomingOrder]) -> None:
         new = [self._new(order) for order in orders]
@@ -132,16 +142,16 @@ class OrderIntake:
         owed = any(line.to_ship for line in order.lines)
         status = "cancelled" if cancelled and owed else "open" if owed else "closed"
         self.result.held += [(ref, hold.reason) for hold in holds]
-        return NewOrder(ref, order, content_hash(order), status, match_keys(order.lines), products, holds, cancelled)
+        return NewOrder(ref, order, content_hash(order), status, match_keys(order.lines), products, holds, cancelled, self.result.history)
 
     def _unknown(self, order: IncomingOrder, products: list[int | None]) -> dict[str, str | None]:
         missing = {line.sku for line, product in zip(order.lines, products, strict=True) if product is None and line.to_ship}
         return {sku: self.index.nearest(sku) for sku in sorted(missing)}
 
-    def _again(self, store: Store, pairs: list[tuple[tuple[int, str, str], IncomingOrder]]) -> None:
-        """Orders that are known already: the same, or changed."""
+    def _again(self, store: Store, pairs: list[tuple[tuple[int, str, str, bool], IncomingOrder]]) -> None:
+        """Orders that are known already: the same, or changed. What was taken in as done stays done, whatever the file says."""
         counts = self.result.counts
-        changed = [(known[0], order) for known, order in pairs if known[1] != content_hash(order)]
+        changed = [(known[0], order) for known, order in pairs if not known[3] and known[1] != content_hash(order)]
         counts["unchanged"] += len(pairs) - len(changed)
         stored = store.orders.load(number for number, _ in changed)
         for number, order in changed:

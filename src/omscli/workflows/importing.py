@@ -158,8 +158,8 @@ def import_files(home: Home, files: Files, wish: Wish) -> list[FileResult]:
     return [one.result for one in waiting]
 
 
-def import_inbox(home: Home, files: Files, wish: Wish) -> tuple[list[FileResult], list[Left]]:
-    """Take in what of these files can be taken in: one that is refused must not keep the morning's others out.
+def import_good(home: Home, files: Files, wish: Wish) -> tuple[list[FileResult], list[Left]]:
+    """Take in what is good of these files: one that is refused must not keep the morning's others out.
 
     Raises the refusal where not a single file is good.
     """

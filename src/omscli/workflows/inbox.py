@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from omscli.channels.source import Source
+from omscli.errors import Refused
 from omscli.workflows.home import Home
+from omscli.workflows.importing import FileResult, Left, Wish, import_good
 
 # What browsers call a file while they download it.
 _DOWNLOADS = (".part", ".partial", ".crdownload", ".download", ".opdownload", ".tmp")
 _NOT_OURS = ("desktop.ini", "thumbs.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What became of the files that lay there: taken in, and refused."""
+
+    results: list[FileResult]
+    left: list[Left]
+
+
+def import_inbox(home: Home, wish: Wish) -> Inbox:
+    """Take in what is good of what lies in `inbox/`, and move it away; what is refused stays.
+
+    A file that another oms takes at the same moment is left to that one. Raises the refusal where not a single file is good.
+    """
+    while True:
+        paths = inbox_files(home)
+        sources = [(str(path), Source.of_path(path)) for path in paths]
+        try:
+            results, left = import_good(home, sources, replace(wish, channels=channels_of(home, paths)))
+        except (FileNotFoundError, Refused):
+            if all(path.exists() for path in paths):
+                raise
+            continue  # what went in already is known by now
+        left = [one for one in left if Path(one.path).exists()]
+        if not wish.dry_run:
+            stay = {one.path for one in left}
+            move_to_done(home, [Path(name) for name, source in sources if name not in stay and source.is_unchanged()])
+        return Inbox(results, left)
 
 
 def inbox_files(home: Home) -> list[Path]:
@@ -53,4 +87,5 @@ def move_to_done(home: Home, paths: list[Path]) -> None:
         while target.exists():
             n += 1
             target = done / f"{path.stem}-{stamp}{f'-{n}' if n > 1 else ''}{path.suffix}"
-        path.replace(target)
+        with suppress(FileNotFoundError):  # another oms has moved it
+            path.replace(target)

@@ -194,6 +194,7 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
             "uploads": [],
             "waiting": [],
             "places": [],
+            "paused": [],
             "last": {},
         }
     with store.read():
@@ -210,6 +211,11 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
             ],
             "waiting": store.overview.waiting(),
             "places": store.overview.places(),
+            "paused": [
+                {"channel": one.channel, "since": one.since, "until": one.until}
+                for one in store.pauses.live(home.today.isoformat()).values()
+                if one.channel in home.settings.channels
+            ],
             "last": store.overview.last_runs(),
         }
 

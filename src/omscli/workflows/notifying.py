@@ -160,7 +160,10 @@ def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
         for line in order.lines
         if line.owed
     ]
-    message = shipping_confirmation(_customer(order), _sender(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"])
+    version = 1 + store.outbox.taken_back(one["id"])
+    message = shipping_confirmation(
+        _customer(order), _sender(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"], version=version
+    )
     return Due("shipped", order, one["id"], message, _no_mail(home, order, row["shipped_at"]))
 
 
@@ -215,8 +218,8 @@ def _write_files(home: Home, store: Store, told: Told) -> None:
         write_whole(Path(row["path"]), row["content"], root=home.path)
     with store.write("notify", home.now):
         for row in queued:
-            store.outbox.change_mail(row["id"], {"state": "written"})
-            told.written.append((row["event"], store.orders.ref_of(row["order_id"]), row["path"]))
+            if store.outbox.claim(row["id"], ("queued", row["tries"]), {"state": "written"}):
+                told.written.append((row["event"], store.orders.ref_of(row["order_id"]), row["path"]))
 
 
 def _send(home: Home, store: Store, told: Told) -> None:
@@ -230,7 +233,8 @@ def _send(home: Home, store: Store, told: Told) -> None:
     password = find_password(mail.smtp, home.path) if due else None
     for row in due:
         with store.write("notify", home.now):
-            store.outbox.change_mail(row["id"], {"state": "sending", "tries": row["tries"] + 1})
+            if not store.outbox.claim(row["id"], (row["state"], row["tries"]), {"state": "sending", "tries": row["tries"] + 1}):
+                continue  # another oms has it
         outcome = send(mail.smtp, row["content"], sender=mail.sender, recipient=row["recipient"], password=password)
         with store.write("notify", home.now):
             if outcome.state == "sent":

@@ -65,6 +65,7 @@ def hold(home: Home, store: Store, word: str, reason: str, *, dry_run: bool = Fa
         _may_hold(order)
         store.orders.set_holds(order.id, [Hold("person", reason)], ("person",), run.id, run.at)
         pulled = stop_shipments(store, order.id, run, f"held: {reason}")
+        store.runs.keep_lines(run.id, (line.id for line in order.lines if line.backordered))
         for line in order.lines:
             if line.backordered:
                 store.orders.change_line(line.id, {"backordered": 0, "backordered_at": None, "expected_on": None})
@@ -89,7 +90,10 @@ def release(home: Home, store: Store, word: str, *, dry_run: bool = False) -> Do
         live = store.orders.holds(order.id)
         _may_release(order, live)
         for row in live:
+            store.runs.keep(run.id, "hold", row["id"], {}, order.id)
             store.orders.end_hold(row["id"], run.at, "person")
+        for question in store.orders.questions(order.id):
+            store.runs.keep(run.id, "question", question, {}, order.id)
         answered = store.orders.settle(order.id, run.at)
     what = _release_words(live) if live or not answered else f"{answered} question{'s' if answered > 1 else ''} settled"
     return Done(order.ref, what, run=run.id if run.changed else None)
@@ -179,7 +183,10 @@ def edit(home: Home, store: Store, word: str, values: dict[str, str], *, dry_run
         pulled: list[str] = []
         if said.ship_to != order.said.ship_to or said.pickup_location != order.said.pickup_location:
             pulled = stop_shipments(store, order.id, run, "the address changed", keep=("packed",))
+        before = store.orders.header(order.id)
         store.orders.change_header(order.id, said, content_hash(said))
+        after = store.orders.header(order.id)
+        store.runs.keep(run.id, "order", order.id, {name: value for name, value in before.items() if after[name] != value}, order.id)
         index = store.catalog.index()
         lines = store.orders.resolve_lines(order.id, index)
         unknown = {sku: index.nearest(sku) for sku, product in lines if product is None}

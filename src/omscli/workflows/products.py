@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from omscli.base.text import fold
 from omscli.errors import UsageError
 from omscli.store.open import Store
 from omscli.workflows.home import Home
@@ -50,7 +51,10 @@ def alias(home: Home, store: Store, sku: str, name: str, channel: str, *, dry_ru
         product = find_product(index, sku)
         if name in index.exact and index.exact[name] != product:
             raise UsageError(f"{name} is a product of its own", "an alias must be a name that no product has")
+        before = store.catalog.alias_of(channel, name)
         taught = Taught(sku, name, channel, store.catalog.add_alias(channel, name, product))
+        if taught.new:
+            store.runs.keep(run.id, "alias", f"{channel}\n{fold(name)}", before)
         taught.released = release_known_skus(store, home.settings, run)
     taught.run = run.id if run.changed else None
     return taught

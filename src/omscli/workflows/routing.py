@@ -111,6 +111,7 @@ def _dated(one: PlannedShipment) -> tuple[str, str, str | None, str | None, int,
 def _cancel(store: Store, made: Plan, run: Run) -> None:
     """Units that a rule gives up."""
     for order in made.orders:
+        store.runs.keep_lines(run.id, (row.line for row in order.cancelled))
         for row in order.cancelled:
             store.orders.give_up_units(row.line, row.quantity)
             store.orders.note(order.order, run.id, run.at, f"cancelled {row.quantity} × {row.sku}", f"rule “{order.rule}”: out of stock")
@@ -131,6 +132,7 @@ def _wait(store: Store, situation: Situation, made: Plan, run: Run) -> None:
         elif (row.quantity, row.expected_on) != (units, expected_on):
             rows.append((row.quantity, since, row.expected_on, line))
     rows += [(row.quantity, run.at, row.expected_on, row.line) for row in now.values()]
+    store.runs.keep_lines(run.id, (row[3] for row in rows))
     store.shipments.set_waiting(rows)
 
 

@@ -142,7 +142,7 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
         "shipped_at": at, "cost": tracking.cost,
     }  # fmt: skip
     if one["state"] in GONE:
-        _another_parcel(store, one, tracking, facts)
+        _another_parcel(store, one, tracking, facts, run)
         return warnings
     levels = store.stock.levels(row["product_id"] for row in store.shipments.claims_of([one["id"]]))
     for claim in store.shipments.claims_of([one["id"]]):
@@ -153,10 +153,11 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
                 f"shipment S-{one['id']} wants {claim['units']} × {sku}, but the book has {row['on_hand'] - row['unavailable']} at {one['location']}",
                 f"count it first: oms stock adjust --location {one['location']} --item {sku}:+N --reason found",
             )
+    store.runs.keep(run.id, "shipment", one["id"], {"state": one["state"], "pick_id": one["pick_id"]}, one["order_id"])
     store.stock.post(store.shipments.ship(one["id"], at), run.id, run.at)
     parcel = _next_parcel(one)
     if parcel is not None:
-        store.shipments.track(parcel["id"], facts)
+        _track(store, one, parcel, facts, run)
     elif tracking.tracking_number:
         store.shipments.add_parcel(one["id"], facts)
     store.orders.note(
@@ -176,7 +177,7 @@ def _replace(store: Store, one: dict[str, Any], tracking: IncomingTracking, run:
         )
     if old != tracking.tracking_number:
         facts = {"carrier": tracking.carrier or asked[0]["carrier"], "tracking_number": tracking.tracking_number}
-        store.shipments.track(asked[0]["id"], facts | ({"cost": tracking.cost} if tracking.cost is not None else {}))
+        _track(store, one, asked[0], facts | ({"cost": tracking.cost} if tracking.cost is not None else {}), run)
         store.orders.note(
             one["order_id"],
             run.id,
@@ -187,7 +188,7 @@ def _replace(store: Store, one: dict[str, Any], tracking: IncomingTracking, run:
     return _warnings(tracking)
 
 
-def _another_parcel(store: Store, one: dict[str, Any], tracking: IncomingTracking, facts: dict[str, Any]) -> None:
+def _another_parcel(store: Store, one: dict[str, Any], tracking: IncomingTracking, facts: dict[str, Any], run: Run) -> None:
     """A shipment that has left: the same number again changes nothing, a new one belongs to its next parcel."""
     numbers = [parcel["tracking_number"] for parcel in one["parcels"]]
     if tracking.tracking_number in numbers:
@@ -198,7 +199,14 @@ def _another_parcel(store: Store, one: dict[str, Any], tracking: IncomingTrackin
             f"shipment S-{one['id']} of order {one['ref']} has left already{f' with {numbers[0]}' if numbers and numbers[0] else ''}",
             f"another label for it: oms ship S-{one['id']} --tracking NUMBER --replace",
         )
-    store.shipments.track(free["id"], facts)
+    _track(store, one, free, facts, run)
+
+
+def _track(store: Store, one: dict[str, Any], parcel: dict[str, Any], facts: dict[str, Any], run: Run) -> None:
+    """A parcel's number and day, and a note of what stood there before."""
+    before = {name: parcel[name] for name in ("carrier", "service", "tracking_number", "shipped_at", "cost")}
+    store.runs.keep(run.id, "parcel", parcel["id"], before, one["order_id"])
+    store.shipments.track(parcel["id"], facts)
 
 
 def _next_parcel(one: dict[str, Any]) -> dict[str, Any] | None:

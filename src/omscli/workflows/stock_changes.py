@@ -9,7 +9,7 @@ from omscli.base.text import nearest
 from omscli.catalog.resolve import SkuIndex
 from omscli.errors import NotAllowed, UsageError
 from omscli.stock.ledger import adjusted, received
-from omscli.store.open import Store
+from omscli.store.open import Run, Store
 from omscli.workflows.home import Home
 
 
@@ -78,12 +78,21 @@ def _change(
         for sku, units in items:
             product = find_product(index, sku)
             if verb == "receive":
+                before = store.stock.expected_rows(product, place)
                 expected = store.stock.receive_expected(product, place, units)
+                keep_expected(store, run, product, place, before)
                 words = reason or (f"{expected} of them expected" if expected else "")
                 store.stock.post([received(product, place, units, words)], run.id, run.at)
             else:
                 store.stock.post([adjusted(product, place, units, reason)], run.id, run.at)
     return levels, run.id if run.changed else None
+
+
+def keep_expected(store: Store, run: Run, product: int, place: str, before: dict[int, dict[str, Any]]) -> None:
+    """Note what was expected of a product at a place `before` this run, where it is something else now."""
+    for row, now in store.stock.expected_rows(product, place).items():
+        if before.get(row) != now:
+            store.runs.keep(run.id, "incoming", row, before.get(row))
 
 
 def _levels(store: Store, place: str, items: list[tuple[str, int]]) -> list[Level]:

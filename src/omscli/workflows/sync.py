@@ -63,18 +63,18 @@ class SyncWish:
 
 def sync(home: Home, store: Store, wish: SyncWish) -> Synced:
     """Read what came in, then make what goes out from it."""
-    chosen = _chosen(home, wish.channels)
+    chosen = chosen_channels(home, wish.channels)
     done = Synced()
     if not wish.channels:
         done.feeds = read_feeds(home, store, dry_run=wish.dry_run, accept_drop=wish.accept_drop)
     if wish.dry_run:
         with store.read():
-            done.channels = _stock_files(home, store, chosen, None, wish)
+            done.channels = stock_files(home, store, chosen, None, wish)
             done.tracking = tracking_files(home, store, chosen.values(), None)
         return done
     with store.write("sync", home.now, " ".join(wish.channels), home.rules) as run:
         store.stock.keep_locations(home.settings.locations.values())
-        done.channels = _stock_files(home, store, chosen, run, wish)
+        done.channels = stock_files(home, store, chosen, run, wish)
         done.tracking = tracking_files(home, store, chosen.values(), run)
     done.run = run.id if run.changed else None
     for path in (path for one in done.channels for path in one.replaced):
@@ -85,7 +85,8 @@ def sync(home: Home, store: Store, wish: SyncWish) -> Synced:
     return done
 
 
-def _chosen(home: Home, names: Iterable[str]) -> dict[str, Channel]:
+def chosen_channels(home: Home, names: Iterable[str]) -> dict[str, Channel]:
+    """The named channels, or all of them. Raises UsageError for one that nobody knows."""
     channels = home.settings.channels
     unknown = [name for name in names if name not in channels]
     if unknown:
@@ -93,7 +94,8 @@ def _chosen(home: Home, names: Iterable[str]) -> dict[str, Channel]:
     return {name: channels[name] for name in (names or channels)}
 
 
-def _stock_files(home: Home, store: Store, chosen: dict[str, Channel], run: Any, wish: SyncWish) -> list[ChannelFeed]:
+def stock_files(home: Home, store: Store, chosen: dict[str, Channel], run: Any, wish: SyncWish) -> list[ChannelFeed]:
+    """The stock file of each of these channels that takes one; without a run nothing is recorded."""
     shared = SharedStock.read(home, store)
     made = (stock_file(home, store, shared, channel, run, everything=wish.everything) for channel in chosen.values())
     return [feed for feed in made if feed is not None]
@@ -139,7 +141,7 @@ def compare(home: Home, name: str, source: Source) -> Compared:
 
     Raises UsageError for a channel that nobody knows, Refused for a file that holds no list of what is offered.
     """
-    channel = _chosen(home, [name])[name]
+    channel = chosen_channels(home, [name])[name]
     result = read_only(home, source.name, source, Wish(channel=name))
     listings = list(_listings(result.records))
     if not listings:

@@ -91,6 +91,12 @@ class Catalog:
         self.connection.execute("DELETE FROM kit_component WHERE kit_id = ?", (kit,))
         insert(self.connection, "kit_component", ("kit_id", "component_id", "quantity"), [(kit, one, n) for one, n in components])
 
+    def alias_of(self, channel: str, alias: str) -> dict[str, Any] | None:
+        """What a name means in a channel: product, and how it is spelled."""
+        sql = "SELECT product_id, alias FROM alias WHERE channel = ? AND alias_key = ?"
+        row = self.connection.execute(sql, (channel, fold(alias))).fetchone()
+        return dict(row) if row else None
+
     def add_alias(self, channel: str, alias: str, product: int) -> bool:
         """Teach another name. False where it was known already; one that pointed elsewhere points here now."""
         key = fold(alias)

@@ -81,23 +81,25 @@ class Decisions:
         ).fetchall()
 
     def promised(self) -> dict[int, tuple[int, str | None, str | None]]:
-        """The newest promise of each order in scope: (version, ship_on, arrives)."""
+        """The newest promise of each order in scope: (version, ship_on, arrives). One that was taken back has a version and no dates."""
         rows = self.connection.execute(
-            "SELECT p.order_id, p.version, p.ship_on, p.arrives FROM temp.scope s JOIN promise p ON p.order_id = s.id ORDER BY p.order_id, p.version"
+            "SELECT p.order_id, p.version, p.ship_on, p.arrives, EXISTS (SELECT 1 FROM run u WHERE u.undoes = p.run_id)"
+            " FROM temp.scope s JOIN promise p ON p.order_id = s.id ORDER BY p.order_id, p.version"
         )
-        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+        return {row[0]: (row[1], None, None) if row[4] else (row[1], row[2], row[3]) for row in rows}
 
     def first_promised(self) -> dict[int, str]:
         """The arrival date the customer could be told first. Lateness counts from it: a moved date does not become punctual."""
         rows = self.connection.execute(
-            "SELECT p.order_id, p.arrives FROM temp.scope s JOIN promise p ON p.order_id = s.id WHERE p.version = 1 AND p.arrives IS NOT NULL"
+            "SELECT p.order_id, p.arrives FROM temp.scope s JOIN promise p ON p.order_id = s.id WHERE p.arrives IS NOT NULL AND p.version ="
+            " (SELECT MIN(q.version) FROM promise q WHERE q.order_id = s.id AND NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = q.run_id))"
         )
         return {row[0]: row[1] for row in rows}
 
     def last_decisions(self) -> dict[int, tuple[str, str, str]]:
         """The newest decision of each order in scope: (rule, state, reasons)."""
         rows = self.connection.execute(
-            "SELECT d.order_id, d.rule, d.state, d.reasons FROM temp.scope s JOIN decision d ON d.order_id = s.id ORDER BY d.order_id, d.id"
+            "SELECT d.order_id, d.rule, d.state, d.reasons FROM temp.scope s JOIN standing_decision d ON d.order_id = s.id ORDER BY d.order_id, d.id"
         )
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
@@ -156,7 +158,7 @@ class Decisions:
     def last_of(self, order: int) -> dict[str, Any] | None:
         """The newest decision of one order, its account opened."""
         row = self.connection.execute(
-            "SELECT run_id AS run, at, rule, state, reasons FROM decision WHERE order_id = ? ORDER BY id DESC LIMIT 1", (order,)
+            "SELECT run_id AS run, at, rule, state, reasons FROM standing_decision WHERE order_id = ? ORDER BY id DESC LIMIT 1", (order,)
         ).fetchone()
         return {**dict(row), "reasons": json.loads(row["reasons"])} if row else None
 

@@ -125,15 +125,14 @@ def _levels(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
 
 
 def _claims(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
-    """I2: taken = freed + shipped + open, in the claims and in the movements."""
+    """I2: taken = freed + shipped + open, in the claims and in the movements. A claim that was taken back counts as freed."""
     del path, deep
     sql = (
-        "SELECT a.id, a.taken, a.freed, a.shipped, COALESCE(SUM(CASE m.kind WHEN 'allocated' THEN m.allocated END), 0),"
-        " COALESCE(-SUM(CASE m.kind WHEN 'freed' THEN m.allocated END), 0), COALESCE(-SUM(CASE m.kind WHEN 'shipped' THEN m.allocated END), 0)"
-        " FROM allocation a LEFT JOIN movement m ON m.allocation_id = a.id GROUP BY a.id"
-        " HAVING a.taken <> COALESCE(SUM(CASE m.kind WHEN 'allocated' THEN m.allocated END), 0)"
-        " OR a.freed <> COALESCE(-SUM(CASE m.kind WHEN 'freed' THEN m.allocated END), 0)"
-        " OR a.shipped <> COALESCE(-SUM(CASE m.kind WHEN 'shipped' THEN m.allocated END), 0) OR a.freed + a.shipped > a.taken"
+        "SELECT * FROM (SELECT a.id, a.taken, a.freed, a.shipped, COALESCE(SUM(CASE m.kind WHEN 'allocated' THEN m.allocated END), 0) AS t,"
+        " COALESCE(-SUM(CASE WHEN m.kind = 'freed' OR o.kind IN ('allocated', 'freed') THEN m.allocated END), 0) AS f,"
+        " COALESCE(-SUM(CASE WHEN m.kind = 'shipped' OR o.kind = 'shipped' THEN m.allocated END), 0) AS s"
+        " FROM allocation a LEFT JOIN movement m ON m.allocation_id = a.id LEFT JOIN movement o ON o.id = m.reverses GROUP BY a.id) c"
+        " WHERE c.taken <> c.t OR c.freed <> c.f OR c.shipped <> c.s OR c.freed + c.shipped > c.taken"
     )
     for row in connection.execute(sql):
         yield (
@@ -227,12 +226,36 @@ def _leaving(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
     sql = (
         "SELECT m.id, m.kind FROM movement m LEFT JOIN allocation a ON a.id = m.allocation_id LEFT JOIN shipment_line l ON l.id = a.shipment_line_id"
         " LEFT JOIN shipment h ON h.id = l.shipment_id WHERE m.kind = 'shipped' AND (h.id IS NULL OR h.state NOT IN ('shipped', 'delivered', 'collected'))"
+        " AND NOT EXISTS (SELECT 1 FROM movement r WHERE r.reverses = m.id)"
     )
     for row in connection.execute(sql):
         yield "error", f"I6 movement {row[0]}: goods left without a shipment", _RESTORE
     sql = "SELECT id, kind FROM movement WHERE on_hand < 0 AND kind NOT IN ('shipped', 'sold', 'counted', 'adjusted', 'transfer_out', 'reversed')"
     for row in connection.execute(sql):
         yield "error", f"I6 movement {row[0]}: {row[1]} takes goods away", _RESTORE
+
+
+def _reversals(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
+    """What takes a row back is its exact negative, once; a run that was undone is taken back whole."""
+    del path, deep
+    sql = (
+        "SELECT r.id, r.reverses FROM movement r LEFT JOIN movement m ON m.id = r.reverses WHERE (r.kind = 'reversed') <> (r.reverses IS NOT NULL)"
+        " OR (r.reverses IS NOT NULL AND (m.id IS NULL OR m.id >= r.id OR m.kind = 'reversed' OR r.product_id <> m.product_id"
+        " OR r.location <> m.location OR r.on_hand <> -m.on_hand OR r.unavailable <> -m.unavailable OR r.allocated <> -m.allocated"
+        " OR COALESCE(r.allocation_id, 0) <> COALESCE(m.allocation_id, 0) OR COALESCE(r.order_line_id, 0) <> COALESCE(m.order_line_id, 0)"
+        " OR COALESCE(r.transfer_line_id, 0) <> COALESCE(m.transfer_line_id, 0)))"
+    )
+    for row in connection.execute(sql):
+        yield "error", f"movement {row[0]} is not the exact negative of movement {row[1]}", _RESTORE
+    sql = (
+        "SELECT u.undoes, u.id, COUNT(*) FROM run u JOIN movement m ON m.run_id = u.undoes LEFT JOIN movement r ON r.reverses = m.id"
+        " AND r.run_id = u.id WHERE r.id IS NULL GROUP BY u.undoes, u.id"
+    )
+    for row in connection.execute(sql):
+        yield "error", f"run {row[0]} was undone by run {row[1]}, but {row[2]} of its movements stand", _RESTORE
+    sql = "SELECT id, undoes FROM run WHERE undoes >= id"
+    for row in connection.execute(sql):
+        yield "error", f"run {row[0]} takes run {row[1]} back, which came later", _RESTORE
 
 
 _CHECKS: dict[str, Callable[[sqlite3.Connection, Path, bool], Rows]] = {
@@ -246,4 +269,5 @@ _CHECKS: dict[str, Callable[[sqlite3.Connection, Path, bool], Rows]] = {
     "cover": _cover,
     "leaving": _leaving,
     "transfers": transfers,
+    "reversals": _reversals,
 }

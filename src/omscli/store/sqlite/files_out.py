@@ -48,8 +48,8 @@ class FilesOut:
         return self.connection.execute(sql, kinds).fetchall()
 
     def written(self, number: int, at: str) -> None:
-        """The file lies where it should; its content need not be kept any longer."""
-        self.connection.execute("UPDATE outfile SET written_at = ?, content = NULL WHERE id = ?", (at, number))
+        """The file lies where it should; its content need not be kept any longer. Another oms may have written it meanwhile."""
+        self.connection.execute("UPDATE outfile SET written_at = ?, content = NULL WHERE id = ? AND written_at IS NULL", (at, number))
 
     # -- uploads
 
@@ -95,6 +95,14 @@ class FilesOut:
         """What a channel knows by (place, folded SKU)."""
         rows = self.connection.execute("SELECT place, sku_key, quantity FROM stock_told WHERE channel = ?", (channel,))
         return {(row[0], row[1]): row[2] for row in rows}
+
+    def told_before(self, channel: str, rows: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], dict[str, Any] | None]:
+        """What a channel knows of these (place, folded SKU), where it is another quantity; None: nothing."""
+        known = {
+            (row[0], row[1]): {"quantity": row[2], "at": row[3]}
+            for row in self.connection.execute("SELECT place, sku_key, quantity, at FROM stock_told WHERE channel = ?", (channel,))
+        }
+        return {key: known.get(key) for key, units in rows.items() if key not in known or known[key]["quantity"] != units}
 
     def tell(self, channel: str, rows: Mapping[tuple[str, str], int], at: str) -> None:
         """A channel knows these quantities now."""

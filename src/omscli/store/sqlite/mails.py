@@ -33,6 +33,11 @@ class Outbox:
             (since,),
         ).fetchall()
 
+    def taken_back(self, shipment: int) -> int:
+        """How often the mail about a shipment was taken back: the next one is another mail."""
+        sql = "SELECT COUNT(*) FROM mail WHERE shipment_id = ? AND event LIKE '%(taken back)'"
+        return int(self.connection.execute(sql, (shipment,)).fetchone()[0])
+
     def waiting_orders(self) -> list[sqlite3.Row]:
         """Lines that wait, of orders that nothing holds."""
         return self.connection.execute(
@@ -51,6 +56,12 @@ class Outbox:
         """Mails in these states, oldest first."""
         marks = list(states)
         return self.connection.execute(f"SELECT * FROM mail WHERE state IN ({','.join('?' * len(marks))}) ORDER BY id", marks).fetchall()
+
+    def claim(self, mail: int, found: tuple[str, int], values: dict[str, Any]) -> bool:
+        """Change a mail that is still as it was `found` (state, tries). False: another oms has taken it meanwhile."""
+        text = ", ".join(f"{name} = ?" for name in values)
+        sql = f"UPDATE mail SET {text} WHERE id = ? AND state = ? AND tries = ?"
+        return self.connection.execute(sql, (*values.values(), mail, *found)).rowcount == 1
 
     def change_mail(self, mail: int, values: dict[str, Any]) -> None:
         """New values of named columns."""

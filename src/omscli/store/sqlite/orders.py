@@ -14,6 +14,7 @@ from omscli.orders.holds import Hold
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 from omscli.orders.stored import StoredLine, StoredOrder
 from omscli.store.sqlite.rows import insert, next_id, select_in
+from omscli.store.sqlite.runs import Runs
 
 _ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postcode", "country", "phone")
 _HEADER = (
@@ -39,6 +40,7 @@ class NewOrder:
     products: list[int | None]
     holds: list[Hold]
     cancelled: bool = False
+    history: bool = False  # of the time before oms
     id: int = 0  # the store's, once it is stored
 
 
@@ -61,11 +63,11 @@ class Orders:
 
     # -- finding
 
-    def known(self, channel: str, order_ids: Iterable[str]) -> dict[str, tuple[int, str, str]]:
-        """(id, content hash, status) of the channel's orders that are stored, by folded order id. The ids may be folded already."""
-        sql = "SELECT order_key, id, content_hash, status FROM orders WHERE channel = ? AND order_key IN ({marks})"
+    def known(self, channel: str, order_ids: Iterable[str]) -> dict[str, tuple[int, str, str, bool]]:
+        """(id, content hash, status, of the time before oms) of the channel's orders that are stored, by folded order id. The ids may be folded already."""
+        sql = "SELECT order_key, id, content_hash, status, history FROM orders WHERE channel = ? AND order_key IN ({marks})"
         keys = dict.fromkeys(fold(one) for one in order_ids)
-        return {row[0]: (row[1], row[2], row[3]) for row in select_in(self.connection, sql, keys, (channel,))}
+        return {row[0]: (row[1], row[2], row[3], bool(row[4])) for row in select_in(self.connection, sql, keys, (channel,))}
 
     def find(self, word: str) -> list[tuple[int, str, str, str]]:
         """(id, ref, channel, order id) of every order the word may mean: our id, `channel:number`, or the channel's number."""
@@ -148,6 +150,7 @@ class Orders:
                     key,
                     new.status,
                     run,
+                    int(new.history),
                     *_header_values(said, new.content_hash),
                 )
             )
@@ -159,7 +162,7 @@ class Orders:
                 )  # fmt: skip
                 line_id += 1
             holds += [(order_id, hold) for hold in new.holds]
-        names = ("id", "ref", "ref_key", "channel", "order_id", "order_key", "status", "first_run", *_HEADER)
+        names = ("id", "ref", "ref_key", "channel", "order_id", "order_key", "status", "first_run", "history", *_HEADER)
         insert(self.connection, "orders", names, headers)
         insert(self.connection, "order_line", _LINE, lines)
         rows = [(order, hold.kind, hold.reason, at, run) for order, hold in holds]
@@ -178,6 +181,10 @@ class Orders:
         """What the order says now."""
         text = ", ".join(f"{name} = ?" for name in _HEADER)
         self.connection.execute(f"UPDATE orders SET {text} WHERE id = ?", (*_header_values(said, content_hash), order))
+
+    def header(self, order: int) -> dict[str, Any]:
+        """What the order says now, column by column."""
+        return dict(self.connection.execute(f"SELECT {', '.join(_HEADER)} FROM orders WHERE id = ?", (order,)).fetchone())
 
     def change_line(self, line: int, values: dict[str, Any]) -> None:
         """New values of named columns of one line."""
@@ -229,11 +236,13 @@ class Orders:
         """
         wanted = {hold.kind: hold for hold in holds}
         settled = {(row["kind"], row["reason"]) for row in self.holds(order, ended=True) if row["ended_by"] == "person"}
+        settled -= {("person", hold.reason) for hold in holds}  # a person may change her mind twice
         live = {row["kind"]: row for row in self.holds(order)}
         ended = []
         for kind in kinds:
             row = live.get(kind)
             if row and (kind not in wanted or wanted[kind].reason != row["reason"]):
+                Runs(self.connection).keep(run, "hold", row["id"], {}, order)
                 self.end_hold(row["id"], at, "rules" if kind == "rule" else "file")
                 ended.append(kind)
                 live.pop(kind)
@@ -268,6 +277,11 @@ class Orders:
             [(order, at, run, what, why, int(for_person))],
         )
 
+    def questions(self, order: int) -> list[int]:
+        """The open questions about an order."""
+        sql = "SELECT id FROM order_event WHERE order_id = ? AND for_person = 1 AND settled_at IS NULL ORDER BY id"
+        return [row[0] for row in self.connection.execute(sql, (order,))]
+
     def settle(self, order: int, at: str) -> int:
         """A person looked: the open questions of the order are answered. Returns how many."""
         sql = "UPDATE order_event SET settled_at = ? WHERE order_id = ? AND for_person = 1 AND settled_at IS NULL"
@@ -282,7 +296,7 @@ class Orders:
             "  WHERE p.id IN (SELECT pick_id FROM shipment WHERE order_id = :o)"
             " UNION ALL SELECT at, run_id, 'decided: ' || state, rule, id, 2 FROM decision WHERE order_id = :o"
             " UNION ALL SELECT since, run_id, 'held: ' || reason, kind, id, 0 FROM order_hold WHERE order_id = :o"
-            " UNION ALL SELECT ended_at, run_id, 'hold ended: ' || reason, 'by ' || ended_by, id, 3 FROM order_hold WHERE order_id = :o AND ended_at IS NOT NULL"
+            " UNION ALL SELECT ended_at, run_id, 'hold ended: ' || reason, COALESCE('by ' || ended_by, 'taken back'), id, 3 FROM order_hold WHERE order_id = :o AND ended_at IS NOT NULL"
             " UNION ALL SELECT at, run_id, 'mail ' || state || ': ' || event, CASE WHEN state = 'suppressed' THEN reason ELSE recipient END, id, 5"
             "  FROM mail WHERE order_id = :o"
             " ORDER BY 1, 2, 6, 5"
@@ -313,7 +327,7 @@ class Orders:
             tests.append("EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)")
         if where.get("unroutable"):
             tests.append("o.status IN ('open', 'part_shipped')")
-            tests.append("(SELECT d.state FROM decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1) = 'unroutable'")
+            tests.append("(SELECT d.state FROM standing_decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1) = 'unroutable'")
         if where.get("waiting"):
             tests.append("EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.backordered > 0)")
         if where.get("late"):

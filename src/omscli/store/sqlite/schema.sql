@@ -23,6 +23,7 @@ CREATE TABLE allocation (
 CREATE TABLE channel_pause ( -- channels that offer nothing for a while
     channel TEXT PRIMARY KEY,
     since TEXT NOT NULL CHECK (since GLOB '????-??-??T??:??:??Z'),
+    until TEXT CHECK (until GLOB '????-??-??'), -- the day on which it sells again by itself; NULL: until somebody says so
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
@@ -215,7 +216,7 @@ CREATE TABLE "orders" (
     other_ids TEXT NOT NULL DEFAULT '{}',
     doubts TEXT NOT NULL DEFAULT '',
     content_hash TEXT NOT NULL,
-    first_run INTEGER NOT NULL, -- runs are never deleted
+    first_run INTEGER NOT NULL, history INTEGER NOT NULL DEFAULT 0 CHECK (history = 0 OR history = 1), -- runs are never deleted
     UNIQUE (order_key, channel)
 ) STRICT;
 
@@ -335,6 +336,15 @@ CREATE TABLE run (
     pid INTEGER NOT NULL,
     rules_fingerprint TEXT
 , undoes INTEGER REFERENCES run (id)) STRICT;
+
+CREATE TABLE run_change ( -- what a run changed in place, as it was before: what taking the run back puts there again
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    order_id INTEGER REFERENCES orders (id),
+    before TEXT, -- JSON; NULL: it was not there
+    PRIMARY KEY (run_id, kind, subject)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE set_aside (
     id INTEGER PRIMARY KEY,
@@ -522,6 +532,10 @@ CREATE INDEX product_by_key ON product (sku_key);
 
 CREATE INDEX promise_by_run ON promise (run_id);
 
+CREATE INDEX run_change_by_order ON run_change (order_id) WHERE order_id IS NOT NULL;
+
+CREATE INDEX run_change_by_subject ON run_change (kind, subject);
+
 CREATE UNIQUE INDEX run_undone_once ON run (undoes) WHERE undoes IS NOT NULL;
 
 CREATE INDEX set_aside_by_file ON set_aside (file_id);
@@ -578,6 +592,9 @@ END;
 CREATE TRIGGER movement_never_goes BEFORE DELETE ON movement BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
+
+CREATE VIEW standing_decision AS -- those of runs that were not taken back
+SELECT d.* FROM decision d WHERE NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = d.run_id);
 
 CREATE VIEW v_on_the_way AS -- between own places: what has left and has not arrived
 SELECT l.id, l.transfer_id, l.product_id, t.from_location, t.to_location AS location, t.expected_on,

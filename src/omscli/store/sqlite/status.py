@@ -21,10 +21,10 @@ class Overview:
             " WHERE h.ended_at IS NULL AND o.status IN ('open', 'part_shipped')",
             "to_route": "SELECT COUNT(DISTINCT l.order_id) FROM order_line l JOIN orders o ON o.id = l.order_id"
             " WHERE o.status IN ('open', 'part_shipped') AND ordered - elsewhere - cancelled - shipped - allocated - backordered > 0"
-            " AND COALESCE((SELECT d.state FROM decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1), '') <> 'unroutable'"
+            " AND COALESCE((SELECT d.state FROM standing_decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1), '') <> 'unroutable'"
             " AND NOT EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)",
             "unroutable": "SELECT COUNT(*) FROM orders o WHERE o.status IN ('open', 'part_shipped')"
-            " AND (SELECT d.state FROM decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1) = 'unroutable'"
+            " AND (SELECT d.state FROM standing_decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1) = 'unroutable'"
             " AND NOT EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)",
             "to_tell": "SELECT COUNT(*) FROM shipment h WHERE h.state IN ('shipped', 'delivered') AND h.method <> 'pickup'"
             " AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.shipment_id = h.id AND m.event = 'shipped')",

@@ -55,6 +55,7 @@ class Stock:
                 "order_line_id",
                 "reason",
                 "transfer_line_id",
+                "reverses",
             ),
             [
                 (
@@ -70,6 +71,7 @@ class Stock:
                     one.order_line,
                     one.reason,
                     one.transfer_line,
+                    one.reverses,
                 )
                 for one in movements
             ],
@@ -88,11 +90,12 @@ class Stock:
     def moved_since(self, product: int, location: str, at: str, *, shipped: bool = True) -> int:
         """Units that came or went after the instant (counts are no movements of goods): they are added to a count that is older.
 
+        A row that was taken back, and the row that did it, moved nothing: whoever counted saw the goods as they were.
         Without the `shipped` ones for numbers that what is promised had been taken off from: its leaving changes nothing there.
         """
         sql = (
-            "SELECT COALESCE(SUM(on_hand), 0) FROM movement WHERE product_id = ? AND location = ? AND at > ? AND kind <> 'counted'"
-            " AND (? OR kind <> 'shipped')"
+            "SELECT COALESCE(SUM(on_hand), 0) FROM movement m WHERE product_id = ? AND location = ? AND at > ? AND kind <> 'counted'"
+            " AND (? OR kind <> 'shipped') AND reverses IS NULL AND NOT EXISTS (SELECT 1 FROM movement r WHERE r.reverses = m.id)"
         )
         return int(self.connection.execute(sql, (product, location, at, int(shipped))).fetchone()[0])
 
@@ -161,6 +164,20 @@ class Stock:
         return [dict(row) for row in self.connection.execute(sql, (product, location, location, limit))]
 
     # -- expected goods
+
+    def expected_rows(self, product: int, location: str) -> dict[int, dict[str, Any]]:
+        """What is expected of a product at a place, by row: day, units, and how many of them came."""
+        sql = "SELECT id, expected_on, quantity, received FROM incoming_goods WHERE product_id = ? AND location = ?"
+        rows = self.connection.execute(sql, (product, location))
+        return {row[0]: {"expected_on": row[1], "quantity": row[2], "received": row[3]} for row in rows}
+
+    def expect_again(self, row: int, before: dict[str, Any] | None) -> None:
+        """Make a row of expected goods what it was; None: it was not there."""
+        if before is None:
+            self.connection.execute("DELETE FROM incoming_goods WHERE id = ?", (row,))
+            return
+        sql = "UPDATE incoming_goods SET expected_on = ?, quantity = ?, received = ? WHERE id = ?"
+        self.connection.execute(sql, (before["expected_on"], before["quantity"], before["received"], row))
 
     def expect(self, product: int, location: str, expected_on: str, quantity: int, reference: str) -> str:
         """Goods are expected; the same delivery told again replaces what was told. Returns new, changed or unchanged."""

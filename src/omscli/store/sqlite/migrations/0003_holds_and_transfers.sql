@@ -62,6 +62,7 @@ ALTER TABLE stock_level ADD COLUMN counted_at TEXT CHECK (counted_at GLOB '????-
 CREATE TABLE channel_pause ( -- channels that offer nothing for a while
     channel TEXT PRIMARY KEY,
     since TEXT NOT NULL CHECK (since GLOB '????-??-??T??:??:??Z'),
+    until TEXT CHECK (until GLOB '????-??-??'), -- the day on which it sells again by itself; NULL: until somebody says so
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX channel_pause_by_run ON channel_pause (run_id);
@@ -71,3 +72,20 @@ SELECT l.id, l.transfer_id, l.product_id, t.from_location, t.to_location AS loca
        l.units - l.received - l.missing - l.sent_back AS units
 FROM transfer t JOIN transfer_line l ON l.transfer_id = t.id
 WHERE (t.state = 'in_transit' OR t.state = 'part_received') AND l.units > l.received + l.missing + l.sent_back;
+
+CREATE TABLE run_change ( -- what a run changed in place, as it was before: what taking the run back puts there again
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    order_id INTEGER REFERENCES orders (id),
+    before TEXT, -- JSON; NULL: it was not there
+    PRIMARY KEY (run_id, kind, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_change_by_subject ON run_change (kind, subject);
+CREATE INDEX run_change_by_order ON run_change (order_id) WHERE order_id IS NOT NULL;
+INSERT INTO run_change (run_id, kind, subject) SELECT id, 'older', '' FROM run; -- nobody noted what was before them
+
+ALTER TABLE orders ADD COLUMN history INTEGER NOT NULL DEFAULT 0 CHECK (history = 0 OR history = 1); -- of the time before oms: done, whatever a later file says
+
+CREATE VIEW standing_decision AS -- those of runs that were not taken back
+SELECT d.* FROM decision d WHERE NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = d.run_id);

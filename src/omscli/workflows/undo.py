@@ -1,0 +1,204 @@
+"""`oms undo`: take a run back by movements that compensate it, or say exactly why not. The ledger is never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from omscli.errors import NotAllowed, UsageError
+from omscli.store.open import Store
+from omscli.store.sqlite.runs import PastRun
+from omscli.workflows.feeds_tracking import TrackingFeed, write_tracking
+from omscli.workflows.home import Home
+from omscli.workflows.taking_back import Case, Plan
+from omscli.workflows.undo_mails import notify_plan
+from omscli.workflows.undo_orders import import_plan, order_plan
+from omscli.workflows.undo_shipments import pick_plan, ship_plan
+from omscli.workflows.undo_stock import stock_plan
+from omscli.workflows.undo_told import alias_plan, uploaded_plan
+from omscli.workflows.writers import take_away
+
+_HOW: dict[str, Callable[[Case], Plan]] = {
+    "stock receive": stock_plan,
+    "stock adjust": stock_plan,
+    "stock count": stock_plan,
+    "route": order_plan,
+    "order hold": order_plan,
+    "order release": order_plan,
+    "order cancel": order_plan,
+    "order edit": order_plan,
+    "pick": pick_plan,
+    "ship": ship_plan,
+    "notify": notify_plan,
+    "mark-uploaded": uploaded_plan,
+    "product alias": alias_plan,
+}
+# What is never taken back: why, and what to do instead.
+_NEVER = {
+    "sync": ("its files say what the stock is", "oms sync makes them anew from the stock as it is now"),
+    "channel pause": ("the other way round is a command of its own", "oms channel resume"),
+    "channel resume": ("the other way round is a command of its own", "oms channel pause"),
+    "shipment reopen": ("the shipment waits to leave", "send it: oms ship SHIPMENT"),
+    "stock transfer send": ("the goods have left their place", "oms stock transfer cancel books them back there"),
+    "stock transfer receive": ("the goods have arrived", "oms stock adjust corrects what was counted wrong"),
+    "stock transfer close": ("what was missing is written off", "oms stock receive books it in when it is found"),
+    "stock transfer cancel": ("the goods lie where they came from", "oms stock transfer new sends them again"),
+    "stock hold": ("the other way round is a command of its own", "oms stock unhold"),
+    "stock unhold": ("the other way round is a command of its own", "oms stock hold"),
+}
+_FILES = {
+    "products": ("what the products said before is not kept", "correct the file and import it again: it replaces the columns that it has"),
+    "listings": ("what the channel listed before is not kept", "import the channel's newest list: it replaces this one"),
+}
+
+
+@dataclass(slots=True)
+class Undone:
+    """What became of a run that was wanted back. `run` None: nothing was written; `before`: it had been undone by that run."""
+
+    undoes: int
+    command: str
+    run: int | None = None
+    before: int | None = None
+    does: list[str] = field(default_factory=list)
+    for_person: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    uploads: list[TrackingFeed] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document `oms.undo/1`, without its schema key and `dry_run`."""
+        return {
+            "run": self.run,
+            "undoes": self.undoes,
+            "command": self.command,
+            "undone_before_by": self.before,
+            "does": self.does,
+            "for_person": self.for_person,
+            "warnings": self.warnings,
+        }
+
+
+def undo(home: Home, store: Store, number: int, *, sure: bool = False, dry_run: bool = False) -> Undone:
+    """Take one run back.
+
+    Raises UsageError for a run that nobody knows, NotAllowed (exit 1) with the reason where it cannot be taken back: then
+    nothing changed. A run that was undone already stays so.
+    """
+    if dry_run:
+        with store.read():
+            past = _past(store, number)
+            if past.undone_by is not None:
+                return Undone(number, past.command, before=past.undone_by)
+            plan = _plan(home, store, past, sure=sure)
+            return Undone(number, past.command, None, None, plan.does, plan.for_person, plan.warnings)
+    with store.write("undo", home.now, str(number), home.rules) as run:
+        past = _past(store, number)
+        if past.undone_by is not None:
+            return Undone(number, past.command, before=past.undone_by)
+        plan = _plan(home, store, past, sure=sure)
+        run.undoes = number
+        plan.act(run)
+    for path in plan.take_away:
+        take_away(home, path)
+    write_tracking(home, store, plan.uploads)
+    return Undone(number, past.command, run.id, None, plan.does, plan.for_person, plan.warnings, plan.uploads)
+
+
+def _past(store: Store, number: int) -> PastRun:
+    past = store.runs.one(number)
+    if past is None:
+        raise UsageError(f"there is no run {number}", "`oms undo` lists the last ones")
+    return past
+
+
+def _plan(home: Home, store: Store, past: PastRun, *, sure: bool = False) -> Plan:
+    """How the run is taken back. Raises NotAllowed with the reason where it cannot be."""
+    case = Case(home, store, past.id, past.words, past.at, sure)
+    traces = store.runs.traces(past.id, past.id).get(past.id, {})
+    if past.undoes is not None:
+        raise case.refuse(f"it took run {past.undoes} back", "run the command again that was undone")
+    if not traces:
+        raise case.refuse("it only noted that files were written, or took over places of rules.yaml", "`oms undo` lists the others")
+    if ("before", "older") in traces:
+        raise case.refuse("an older oms made it, which did not note what was there before", "correct it by the command for it: oms --help")
+    if past.command == "import":
+        return _import_plan(case)
+    if past.command in _NEVER:
+        raise case.refuse(*_NEVER[past.command])
+    how = _HOW.get(past.command)
+    if how is None:
+        raise case.refuse("nothing is known that would make it undone", f"oms {past.command} -h tells what else may be done")
+    return how(case)
+
+
+def _import_plan(case: Case) -> Plan:
+    told = case.store.runs.import_of(case.run)
+    kind, _, counts = told or ("", "", {})
+    if kind in _FILES:
+        raise case.refuse(*_FILES[kind])
+    if kind == "orders":
+        return import_plan(case, counts)
+    if kind == "tracking":
+        return ship_plan(case)
+    return stock_plan(case)
+
+
+# -- the last runs
+
+
+def last_runs(home: Home, store: Store, limit: int) -> list[dict[str, Any]]:
+    """The newest runs that did something: what each did, and whether it can be undone (`oms.undo/1`, key `runs`)."""
+    with store.read():
+        runs = store.runs.last(3 * limit)
+        traces = store.runs.traces(runs[-1].id, runs[0].id) if runs else {}
+        shown = [one for one in runs if one.id in traces or one.undoes is not None][:limit]
+        return [_row(home, store, one, traces.get(one.id, {})) for one in shown]
+
+
+def _row(home: Home, store: Store, past: PastRun, traces: dict[tuple[str, str], int]) -> dict[str, Any]:
+    why, hint, can = "", "", False
+    if past.undone_by is None:
+        try:
+            _plan(home, store, past)
+            can = True
+        except NotAllowed as error:
+            why, hint = error.message.partition(" cannot be taken back: ")[2], error.hint
+    return {
+        "run": past.id,
+        "at": past.at,
+        "command": past.command,
+        "arguments": past.arguments,
+        "did": ", ".join(_did(past, traces)),
+        "can_undo": can,
+        "why_not": why,
+        "hint": hint,
+        "undoes": past.undoes,
+        "undone_by": past.undone_by,
+    }
+
+
+_MOVED = ("received", "adjusted", "counted", "allocated", "freed", "shipped", "sold", "transfer_out", "transfer_in", "returned")
+_COUNTED = (
+    ("orders", "order came in", "orders came in"), ("changed", "order changed", "orders changed"),
+    ("planned", "shipment planned", "shipments planned"), ("picks", "pick list", "pick lists"), ("mails", "mail", "mails"),
+)  # fmt: skip
+
+
+def _did(past: PastRun, traces: dict[tuple[str, str], int]) -> list[str]:
+    """What a run did, in a few words."""
+    if past.undoes is not None:
+        return [f"took run {past.undoes} back"]
+    found = []
+    for (name, kind), rows in traces.items():
+        if name == "import":
+            found.append(f"{rows} row{'' if rows == 1 else 's'} of {kind}")
+    found += [f"{n} {one if n == 1 else more}" for name, one, more in _COUNTED if (n := traces.get((name, ""), 0))]
+    for kind in _MOVED:
+        if units := traces.get(("moved", kind)):
+            found.append(f"{kind.replace('_', ' ')} {abs(units) if kind in ('freed', 'shipped', 'sold') else units}")
+    found += [f"{kind} file" for (name, kind), _ in traces.items() if name == "file" and kind not in ("pick", "slips")]
+    with suppress(KeyError):
+        found.append(f"{traces['before', 'uploaded']} uploaded")
+    return found or ["changed what was noted"]
