@@ -32,6 +32,7 @@ from omscli.render.safe import vis
 from omscli.render.show import Screen
 
 PLAIN = "plain words"
+_PLAIN_FORM: dict[str, Any] = {}
 HOSTILE = (
     "=cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "＝1+1", "\x1b[2J\x1b]8;;https://evil.example\x07click\x1b\\", "\x9b31m\x08\x7f",
     "\u202egnp.exe\u2066\u200f", "[bold]x[/x] [[y]] :smile: [link=https://evil.example]", "a\tb\tc\td", "x\nHELD since ever: no\nwarning: all is lost\r\ny", "a\u2028b\x85c\x0bd\x0ce", "a\rb",
@@ -217,8 +218,10 @@ def runs(cell: str) -> bool:
 
 @pytest.fixture
 def plain(make_shop: Callable[..., Shop], oms: Oms, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The form of a morning with plain words."""
-    return form_of(morning(make_shop("main"), oms, monkeypatch, PLAIN))
+    """The form of a morning with plain words; it is the same each time, so one is enough."""
+    if not _PLAIN_FORM:
+        _PLAIN_FORM.update(form_of(morning(make_shop("main"), oms, monkeypatch, PLAIN)))
+    return _PLAIN_FORM
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from omscli.base.text import fold, nearest
@@ -17,6 +18,7 @@ _NOT_WORD = re.compile(r"\W+")
 MAX_COLUMNS = 500
 
 
+@lru_cache(maxsize=2048)  # each of forty readers looks at the same header
 def key_of(header: str) -> str:
     """The key of a header: folded, everything that is no letter or digit as `_`. `Ship To  Name ` is `ship_to_name`."""
     return _NOT_WORD.sub("_", fold(header)).strip("_")
