@@ -509,12 +509,12 @@ def test_a_dry_run_says_what_would_be_and_changes_nothing(busy: Shop) -> None:
 
 
 def test_a_count_that_is_older_than_what_was_taken_back_is_right(shop: Shop) -> None:
-    # Two mugs were booked as lost at nine, somebody counted at ten, and at eleven the loss was taken back: ten lay there.
-    shop.at(NOW - timedelta(hours=2))
+    # Two mugs were booked as lost at three, somebody counted at four, and at five the loss was taken back: ten lay there.
+    shop.at(NOW + timedelta(hours=1))
     adjust(shop.home, shop.store, "main", [("MUG", -2)], "lost")
-    shop.at(NOW)
+    shop.at(NOW + timedelta(hours=3))
     take_back(shop)
-    shop.take(("stock.csv", csv_text([{"sku": "MUG", "location": "main", "on_hand": 10, "as_of": "2026-03-02T13:00:00Z"}])))
+    shop.take(("stock.csv", csv_text([{"sku": "MUG", "location": "main", "on_hand": 10, "as_of": "2026-03-02T16:00:00Z"}])))
     assert shop.level("MUG", "main")["on_hand"] == 10
 
 
