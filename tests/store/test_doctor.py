@@ -271,3 +271,78 @@ def test_leaving_finds_a_kind_of_movement_that_takes_goods_away(found_after: Tel
     row = f"999, 1, '2026-03-02T14:00:00Z', 1, 'main', '{kind}', -1"
     found = found_after("leaving", f"INSERT INTO movement (id, run_id, at, product_id, location, kind, on_hand) VALUES ({row})")
     assert found == [("error", f"I6 movement 999: {kind} takes goods away")]
+
+
+# -- reversals
+
+
+@pytest.fixture
+def taken_back(desk: Shop) -> Shop:
+    """Two mugs were booked as lost, and that was taken back."""
+    from omscli.workflows.stock_changes import adjust
+    from omscli.workflows.undo import undo
+
+    _, run = adjust(desk.home, desk.store, "main", [("MUG", -2), ("CAP", 1)], "lost")
+    assert run is not None
+    undo(desk.home, desk.store, run)
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (
+            "UPDATE movement SET on_hand = 3 WHERE kind = 'reversed' AND on_hand = 2",
+            "movement {row} is not the exact negative of movement {of}",
+        ),
+        (
+            "UPDATE movement SET location = 'moon' WHERE kind = 'reversed' AND on_hand = 2",
+            "movement {row} is not the exact negative of movement {of}",
+        ),
+        (
+            "UPDATE movement SET reverses = NULL WHERE kind = 'reversed' AND on_hand = 2",
+            "movement {row} is not the exact negative of movement None",
+        ),
+        (
+            "UPDATE movement SET kind = 'adjusted' WHERE kind = 'reversed' AND on_hand = 2",
+            "movement {row} is not the exact negative of movement {of}",
+        ),
+        (
+            "UPDATE movement SET order_line_id = 1 WHERE kind = 'reversed' AND on_hand = 2",
+            "movement {row} is not the exact negative of movement {of}",
+        ),
+    ],
+)
+def test_a_reversal_that_is_not_the_exact_negative_is_found(taken_back: Shop, found_after: Tell, change: str, found: str) -> None:
+    row, of = taken_back.store.connection.execute("SELECT id, reverses FROM movement WHERE kind = 'reversed' AND on_hand = 2").fetchone()
+    assert ("error", found.format(row=row, of=of)) in found_after("reversals", change)
+
+
+def test_a_run_that_was_undone_in_part_is_found(taken_back: Shop, found_after: Tell) -> None:
+    undo, run = taken_back.store.connection.execute("SELECT id, undoes FROM run WHERE undoes IS NOT NULL").fetchone()
+    said = found_after("reversals", "DELETE FROM movement WHERE kind = 'reversed' AND on_hand = 2")
+    assert said == [("error", f"run {run} was undone by run {undo}, but 1 of its movements stand")]
+
+
+def test_a_run_that_takes_itself_back_is_found(taken_back: Shop, found_after: Tell) -> None:
+    (undo,) = taken_back.store.connection.execute("SELECT id FROM run WHERE undoes IS NOT NULL").fetchone()
+    said = found_after("reversals", f"UPDATE run SET undoes = {undo} WHERE id = {undo}")
+    assert ("error", f"run {undo} takes run {undo} back, which came later") in said
+
+
+def test_goods_that_left_by_a_row_that_stands_need_a_shipment(desk: Shop, found_after: Tell) -> None:
+    from omscli.workflows.undo_shipments import reopen
+
+    reopen(desk.home, desk.store, "S-1")
+    assert found_after("leaving", "UPDATE movement SET reverses = 1 WHERE kind = 'reversed'") == [
+        ("error", "I6 movement 8: goods left without a shipment")
+    ]
+
+
+def test_a_claim_that_was_taken_back_counts_as_freed(desk: Shop, found_after: Tell) -> None:
+    from omscli.workflows.undo_shipments import reopen
+
+    reopen(desk.home, desk.store, "S-1")
+    assert ("error", "I2 claim 1: taken/freed/shipped 2/0/2, the movements say 2/0/0") in found_after(
+        "claims", "UPDATE allocation SET shipped = 2 WHERE id = 1"
+    )

@@ -525,3 +525,33 @@ def test_rules_with_places_that_are_gone(make_shop: Callable[..., Shop]) -> None
     shop.rules(rules_with(("main",)))
     take_back(shop)
     assert shop.level("MUG", "reno")["on_hand"] == 0
+
+
+def test_units_that_a_rule_gave_up_are_owed_again(make_shop: Callable[..., Shop]) -> None:
+    from tests.conftest import routing_with
+
+    shop = make_shop("main", routing=routing_with({"rank": ["unfilled"], "else": {"backorder": "cancel"}}))
+    shop.products("MUG")
+    shop.stock(main={"MUG": 1})
+    shop.order("1", {"MUG": 3})
+    before = books(shop)
+    shop.route()
+    assert shop.show("1")["lines"][0]["cancelled"] == 2
+    take_back(shop)
+    assert books(shop) == before
+
+
+def test_an_order_that_a_rule_holds_is_decided_again(make_shop: Callable[..., Shop]) -> None:
+    from tests.conftest import routing_with
+
+    shop = make_shop("main", routing=routing_with({"name": "Look", "when": {"units": {"over": 2}}, "hold": "many"}, {"name": "Rest"}))
+    shop.products("MUG")
+    shop.stock(main={"MUG": 5})
+    shop.order("1", {"MUG": 3})
+    before = books(shop)
+    shop.route()
+    assert shop.show("1")["status"] == "held"
+    take_back(shop)
+    assert books(shop) == before
+    shop.route()
+    assert shop.show("1")["status"] == "held", "the rule's word is no person's word"
