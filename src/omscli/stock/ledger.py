@@ -53,3 +53,8 @@ def shipped(product: int, location: str, units: int, allocation: int) -> Movemen
 def sold(product: int, location: str, units: int, order_line: int, reason: str) -> Movement:
     """Sold over the counter: gone at once, never claimed."""
     return Movement(product, location, "sold", on_hand=-units, order_line=order_line, reason=reason)
+
+
+def state_changed(product: int, location: str, units: int, reason: str) -> Movement:
+    """Units that lie there can no longer be sold (positive), or can again (negative)."""
+    return Movement(product, location, "state_changed", unavailable=units, reason=reason)
