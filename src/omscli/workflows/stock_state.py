@@ -78,7 +78,8 @@ def _decide(store: Store, place: str, items: list[tuple[str, int]], state: str, 
         if units > there:
             words = "cannot be sold now" if state == "good" else "can be sold now"
             raise NotAllowed(
-                f"{place} has {there} × {sku} that {words}: {units} are too many", f"oms stock show {level['sku']} tells what lies where"
+                f"{place} has {there} × {level['sku']} that {words}: {units} are too many",
+                f"oms stock show {level['sku']} tells what lies where",
             )
         level["unavailable"] += -units if state == "good" else units
         done.levels.append(StateChange(level["sku"], place, units, state, level["on_hand"], level["unavailable"]))
