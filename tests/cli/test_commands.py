@@ -25,6 +25,7 @@ ASKING = {
     "stock list": ("stock list", "oms.stock/1"),
     "stock show": ("stock show MUG", "oms.stock/1"),
     "stock history": ("stock history MUG", "oms.stock.history/1"),
+    "stock holds": ("stock holds", "oms.stock.holds/1"),
     "product list": ("product list", "oms.products/1"),
     "product show": ("product show MUG", "oms.product/1"),
     "shipment list": ("shipment list", "oms.shipments/1"),
@@ -50,6 +51,8 @@ WRITING = {
     "order edit": ("order edit 3 --set city=Queens", "oms.order.change/1", (0,)),
     "stock receive": ("stock receive --location main --item CAP:4", "oms.stock.change/1", (0,)),
     "stock adjust": ("stock adjust --location main --item MUG:-1 --reason broken", "oms.stock.change/1", (0,)),
+    "stock hold": ("stock hold --location main --item MUG:2 --until 2026-03-07 --for Ann", "oms.stock.hold/1", (0,)),
+    "stock unhold": ("stock unhold H-1", "oms.stock.hold/1", (0,)),
     "product alias": ("product alias MUG NOBODY", "oms.alias/1", (0,)),
     "backup": ("backup", "oms.backup/1", (0,)),
     "backup verify": ("backup verify", "oms.backup/1", (0,)),
@@ -60,6 +63,9 @@ WRITING = {
 REFUSED = (
     "ship 3", "ship S-9", "order hold 1", "order edit 1 --set city=Queens", "order cancel 1", "order release a-very-long-order-number-that-nobody-may-cut-1234567890",
     "stock adjust --location main --item MUG:-99 --reason lost", "stock receive --location moon --item MUG:1", "stock receive --location main --item MUGG:1",
+    "stock hold --location main --item MUG:4 --until 2026-03-07 --for Ann", "stock hold --location main --item MUG:1 --until 2026-03-01 --for Ann",
+    "stock unhold H-9", "stock unhold --for Nobody", "stock unhold", "stock adjust --location main --item MUG:9 --state damaged --reason dropped",
+    "stock adjust --location main --item MUG:1 --state gone --reason dropped",
     "product alias NOBODY X", "pick 6", "pick --location moon", "sync moon", "channel mark-uploaded moon", "channel mark-uploaded amazon no.txt",
     "ship --labels-out x.csv", "ship --labels-out x.csv --for stamps", "ship --labels-out x.csv --for native --location moon", "backup restore nothing.db --yes",
 )  # fmt: skip
@@ -94,7 +100,7 @@ def test_every_command_has_a_summary_and_an_example_in_its_help(words: str, comm
 def test_every_command_takes_the_common_options(words: str, command: Any) -> None:
     own = {name for parameter in command.params for name in parameter.opts}
     assert own >= COMMON
-    lists = words.endswith(" list") or words == "stock history"
+    lists = words.endswith(" list") or words in ("stock history", "stock holds")
     assert lists == (own >= {"--csv", "--jsonl"})
 
 
@@ -250,7 +256,7 @@ def test_quiet_says_nothing_where_nothing_is_wrong(at_home: Shop, oms: Oms) -> N
     assert oms("order", "hold", "3", "-q", home=at_home).err == ""
 
 
-@pytest.mark.parametrize("words", [words for words, _ in TREE if words.endswith(" list") or words == "stock history"])
+@pytest.mark.parametrize("words", [words for words, _ in TREE if words.endswith(" list") or words in ("stock history", "stock holds")])
 def test_lists_speak_csv_and_json_lines(at_home: Shop, oms: Oms, words: str) -> None:
     import csv
     import json

@@ -350,7 +350,7 @@ def test_where_a_count_took_goods_away_the_hold_comes_before_planned_orders(shop
 def test_a_hold_whose_goods_a_count_took_away_gives_what_is_there(shop: Shop) -> None:
     _hold(shop, {"MUG": 8}, "ann@example.com")
     shop.stock(main={"MUG": 3})
-    found = [one for one in shop.store.doctor.examine(["holds"])]
+    found = shop.store.doctor.examine(["holds"])
     assert [(one.severity, one.text) for one in found] == [
         ("warning", "MUG at main: 0 allocated and 8 on hold, 3 there; a later count lowered it")
     ]

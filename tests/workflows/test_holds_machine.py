@@ -48,7 +48,7 @@ class Holder(RuleBasedStateMachine):
         self.shop.close()
         shutil.rmtree(self.folder)
 
-    @initialize(one=st.integers(0, 8), two=st.integers(0, 8))
+    @initialize(one=st.integers(0, 6), two=st.integers(0, 3))
     def open_shop(self, one: int, two: int) -> None:
         self.shop.products(
             "MUG", "CAP", SET={"components": "MUG:1|CAP:2", "weight_g": "", "length_mm": "", "width_mm": "", "height_mm": ""}
@@ -65,6 +65,12 @@ class Holder(RuleBasedStateMachine):
     def an_order_comes_or_comes_again(self, number: str, lines: dict[str, int], who: str, tag: str, pickup: str) -> None:
         mail = f"{who}@example.com"
         self.shop.order(number, lines, tags=tag, email=mail, pickup_location=pickup, placed_at=f"2026-03-02T0{number}:00:00Z")
+
+    @rule(number=NUMBER, units=st.integers(1, 5), place=PLACE, who=PERSON)
+    def somebody_orders_what_is_set_aside(self, number: str, units: int, place: str, who: str) -> None:
+        self.units_are_set_aside(place, "MUG", max(1, self.shop.level("MUG", place)["available"]), f"{who}@example.com", 9)
+        self.an_order_comes_or_comes_again(number, {"MUG": units}, who, "", "")
+        self.route()
 
     @rule(
         place=PLACE, sku=SKU, units=st.integers(1, 5), who=st.one_of(PERSON.map("{}@example.com".format), NUMBER), hours=st.integers(1, 9)
@@ -83,6 +89,8 @@ class Holder(RuleBasedStateMachine):
         self.shop.route()
         assert self.shop.route().run is None, "routing again at once changed something"
         self._owners_only()
+        self._holds_first()
+        self._nobody_waits_for_what_is_free()
 
     @rule(number=NUMBER)
     def route_one(self, number: str) -> None:
@@ -142,6 +150,27 @@ class Holder(RuleBasedStateMachine):
         ).fetchall()
         for owner, *words in used:
             assert owner in owner_words(*words), (owner, words)
+
+    def _holds_first(self) -> None:
+        """A planned order takes nothing that is free to everybody while a hold of its own has the same there."""
+        rest = self.shop.store.connection.execute(
+            "SELECT o.email, o.name, o.channel, o.order_id, o.ref, a.location, a.product_id FROM allocation a JOIN shipment_line l"
+            " ON l.id = a.shipment_line_id JOIN shipment h ON h.id = l.shipment_id JOIN orders o ON o.id = h.order_id WHERE h.state = 'planned'"
+            " AND a.taken - a.freed > (SELECT COALESCE(SUM(u.taken), 0) FROM v_stock_hold_use u WHERE u.allocation_id = a.id)"
+        ).fetchall()
+        running = self.shop.store.holds.running(as_text(self.shop.home.now))
+        left = [(one["owner_key"], one["location"], one["product_id"]) for one in running if one["taken"] < one["units"]]
+        for *words, place, product in rest:
+            assert not [one for one in left if one[0] in owner_words(*words) and one[1:] == (place, product)]
+
+    def _nobody_waits_for_what_is_free(self) -> None:
+        """Who is sent a single product waits only where no place has it free."""
+        waiting = self.shop.store.connection.execute(
+            "SELECT DISTINCT l.sku FROM order_line l JOIN orders o ON o.id = l.order_id WHERE l.backordered > 0 AND l.sku <> 'SET'"
+            " AND o.pickup_location IS NULL"
+        ).fetchall()
+        for (sku,) in waiting:
+            assert all(self.shop.level(sku, place)["available"] == 0 for place in PLACES), sku
 
     def _try(self, act: object) -> None:
         """What the state does not allow is refused, and a refusal changes nothing."""
