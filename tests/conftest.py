@@ -17,6 +17,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
+from omscli.base.clock import as_text
 from omscli.store.open import Store, open_store
 from omscli.workflows.home import Home
 from omscli.workflows.importing import FileResult, Wish, import_files
@@ -186,7 +187,7 @@ class Shop:
 
     def level(self, sku: str, place: str) -> dict[str, int]:
         """One level."""
-        rows = self.store.stock.listing(sku, place)
+        rows = self.store.stock.listing(sku, place, at=as_text(self.home.now))
         return rows[0] if rows else {"on_hand": 0, "allocated": 0, "available": 0}
 
     def sends(self, word: str) -> dict[str, dict[str, int]]:

@@ -17,6 +17,7 @@ from tests.conftest import Shop, csv_text
 from typer.testing import CliRunner
 
 from omscli.cli.app import app
+from omscli.workflows.stock_holds import HoldWish, hold
 
 FROZEN = "2026-03-02T14:00:00Z"
 
@@ -82,7 +83,7 @@ def process() -> Oms:
 
 @pytest.fixture
 def routed(shop: Shop) -> Shop:
-    """One order has left, one is released, one is planned, one waits, two are held; files for the rest of the day lie there."""
+    """One order has left, one is released, one is planned, one waits, two are held, a mug is set aside; files for the rest of the day lie there."""
     for number, lines in (("1", {"MUG": 2}), ("2", {"MUG": 3, "CAP": 1}), ("3", {"MUG": 1}), ("4", {"CAP": 9})):
         shop.order(number, lines, name="Łukasz Åberg-Østergaard")
     shop.order("a-very-long-order-number-that-nobody-may-cut-1234567890", {"NOBODY": 1})
@@ -90,6 +91,7 @@ def routed(shop: Shop) -> Shop:
     shop.route()
     shop.pick(orders=[1, 2])
     shop.ship("1")
+    hold(shop.home, shop.store, HoldWish("main", [("MUG", 1)], "2026-03-07", "Zoë"))
     shop.close()
     (shop.path / "more.csv").write_bytes(csv_text([{"order_id": "9", "placed_at": "2026-03-02T13:00:00Z"} | _MORE]))
     tracking = [{"shipment_or_order": "S-2", "carrier": "post", "tracking_number": "T2"}]

@@ -31,6 +31,7 @@ ASKING = {
     "stock transfer list": ("stock transfer list --all", "oms.stock.transfers/1"),
     "stock transfer show": ("stock transfer show T-1", "oms.stock.transfer/1"),
     "purchase suggest": ("purchase suggest", "oms.purchase.suggest/1"),
+    "stock holds": ("stock holds", "oms.stock.holds/1"),
     "product list": ("product list", "oms.products/1"),
     "product show": ("product show MUG", "oms.product/1"),
     "shipment list": ("shipment list", "oms.shipments/1"),
@@ -66,6 +67,8 @@ WRITING = {
     "stock transfer receive": ("stock transfer receive T-2", "oms.stock.transfer/1", (0,)),
     "stock transfer close": ("stock transfer close T-2 --reason lost", "oms.stock.transfer/1", (0,)),
     "stock transfer cancel": ("stock transfer cancel T-2", "oms.stock.transfer/1", (0,)),
+    "stock hold": ("stock hold --location main --item MUG:2 --until 2026-03-07 --for Ann", "oms.stock.hold/1", (0,)),
+    "stock unhold": ("stock unhold H-1", "oms.stock.hold/1", (0,)),
     "product alias": ("product alias MUG NOBODY", "oms.alias/1", (0,)),
     "backup": ("backup", "oms.backup/1", (0,)),
     "backup verify": ("backup verify", "oms.backup/1", (0,)),
@@ -79,6 +82,9 @@ REFUSED = (
     "stock count", "stock count --due", "stock count --location main --item MUGG:1", "stock count --location main --due --item MUG:1",
     "stock transfer new --from main --to main --item MUG:1", "stock transfer new --from main --to moon --item MUG:1", "stock transfer send T-9",
     "stock transfer receive T-1", "stock transfer receive T-2 --item CAP:1", "stock transfer close T-1 --reason lost", "stock transfer close T-2",
+    "stock hold --location main --item MUG:4 --until 2026-03-07 --for Ann", "stock hold --location main --item MUG:1 --until 2026-03-01 --for Ann",
+    "stock unhold H-9", "stock unhold --for Nobody", "stock unhold", "stock adjust --location main --item MUG:9 --state damaged --reason dropped",
+    "stock adjust --location main --item MUG:1 --state gone --reason dropped",
     "product alias NOBODY X", "pick 6", "pick --location moon", "sync moon", "channel mark-uploaded moon", "channel mark-uploaded amazon no.txt",
     "ship --labels-out x.csv", "ship --labels-out x.csv --for stamps", "ship --labels-out x.csv --for native --location moon", "backup restore nothing.db --yes",
     "undo 1", "undo 9", "undo 99", "shipment reopen S-3", "shipment reopen S-99", "channel pause moon", "channel pause --until 2020-01-01",
@@ -124,7 +130,7 @@ def test_every_command_has_a_summary_and_an_example_in_its_help(words: str, comm
 def test_every_command_takes_the_common_options(words: str, command: Any) -> None:
     own = {name for parameter in command.params for name in parameter.opts}
     assert own >= COMMON
-    lists = words.endswith(" list") or words == "stock history"
+    lists = words.endswith(" list") or words in ("stock history", "stock holds")
     assert lists == (own >= {"--csv", "--jsonl"})
 
 
@@ -296,7 +302,7 @@ def test_quiet_says_nothing_where_nothing_is_wrong(at_home: Shop, oms: Oms) -> N
     assert oms("order", "hold", "3", "-q", home=at_home).err == ""
 
 
-@pytest.mark.parametrize("words", [words for words, _ in TREE if words.endswith(" list") or words == "stock history"])
+@pytest.mark.parametrize("words", [words for words, _ in TREE if words.endswith(" list") or words in ("stock history", "stock holds")])
 def test_lists_speak_csv_and_json_lines(at_home: Shop, oms: Oms, words: str) -> None:
     import csv
     import json

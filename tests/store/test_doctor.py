@@ -16,7 +16,7 @@ from omscli.errors import UsageError
 from omscli.store.backup import copy_of
 from omscli.store.sqlite.doctor import Doctor
 
-CHECKS = ["file", "schema", "keys", "levels", "claims", "lines", "parcels", "cover", "leaving", "transfers", "reversals"]
+CHECKS = ["file", "schema", "keys", "levels", "claims", "lines", "parcels", "cover", "holds", "leaving", "transfers", "reversals"]
 Tell = Callable[..., list[tuple[str, str]]]
 
 

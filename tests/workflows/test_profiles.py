@@ -145,7 +145,7 @@ def test_products_receipts_and_tracking_have_profiles_too(make_shop: MakeShop) -
     assert shop.show("1")["status"] == "shipped"
     row = shop.store.connection.execute("SELECT price, weight_g FROM product").fetchone()
     assert tuple(row) == (101250, 1200)
-    assert shop.store.stock.listing("MUG", "main")[0]["incoming"] == 40
+    assert shop.level("MUG", "main")["incoming"] == 40
 
 
 def test_rules_without_profiles_have_the_built_in_readers_only(shop: Shop) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -29,3 +29,20 @@ def is_day(text: str) -> bool:
         return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
     except ValueError:
         return False
+
+
+def typed_until(text: str, zone: tzinfo) -> datetime:
+    """The end that a person means: an instant with an offset, a date and time on the clock of `zone`, or a day there, to its end.
+
+    Raises ValueError for anything else, also for a year that nobody means.
+    """
+    if is_day(text):
+        found = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, zone)
+    else:
+        found = datetime.fromisoformat(text)
+        if len(text) < len("2026-03-02T09") or not is_day(text[:10]):
+            raise ValueError(f"{text!r} is no date and time")
+        found = found if found.tzinfo else found.replace(tzinfo=zone)
+    if not 1990 <= found.year <= 2200:
+        raise ValueError(f"nobody means the year {found.year}")
+    return found.astimezone(UTC)

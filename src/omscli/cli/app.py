@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status", "What needs you now"),
     "why": ("why", "Why an order ships from where it does"),
     "order": ("orders", "Look at orders, hold, release, cancel, edit them"),
-    "stock": ("stock", "The shared stock view; receive, adjust, count, transfer"),
+    "stock": ("stock", "The shared stock view; receive, adjust, count, transfer, set aside"),
     "purchase": ("purchases", "What to buy, how much, and by when"),
     "product": ("products", "The catalogue, and what other channels call things"),
     "shipment": ("shipments", "What leaves, and what has left"),

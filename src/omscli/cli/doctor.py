@@ -17,7 +17,8 @@ def doctor(
     checks: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="CHECK", help="file, schema, keys, levels, claims, lines, parcels, cover, leaving, transfers, reversals; none: all."
+            metavar="CHECK",
+            help="file, schema, keys, levels, claims, lines, parcels, cover, holds, leaving, transfers, reversals; none: all.",
         ),
     ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Also read every page of the file.")] = False,

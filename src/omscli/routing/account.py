@@ -10,6 +10,8 @@ from omscli.routing.candidate import Candidate
 from omscli.routing.criterion import UNKNOWN
 
 if TYPE_CHECKING:
+    from omscli.routing.facts import Facts, OpenOrder
+    from omscli.routing.plan import OrderPlan
     from omscli.routing.search import Question
 
 KEPT = 6  # candidates that are stored, the best first
@@ -82,13 +84,36 @@ def reasons_of(question: Question, best: Candidate | None, out: list[tuple[str, 
             return [f"rule “{rule.name}”: no place may serve ({why})"]
         if in_stock(question):
             return [f"rule “{rule.name}”: all of it is in stock, but no allowed split has it: {_missing(question, question.wanted.wants)}"]
-        return [f"rule “{rule.name}”: out of stock: {_missing(question, question.wanted.wants)}"]
+        words = f"rule “{rule.name}”: out of stock: {_missing(question, question.wanted.wants)}"
+        return [words, *_held_for_others(question, question.wanted.wants)]
     where = " + ".join(f"{part.quote.location.code} {part.units}" for part in best.parts)
     found = [f"rule “{rule.name}”: {where}{_margin(question, best)}"]
     if any(best.unfilled):
         found.append(f"out of stock: {_missing(question, best.unfilled)}")
+        found += _held_for_others(question, best.unfilled)
     found += [f"{part.quote.location.code}: {note}" for part in best.parts for note in part.quote.notes]
     return found
+
+
+def drawn_words(order: OpenOrder, made: OrderPlan, facts: Facts) -> list[str]:
+    """What of an order comes out of holds that are for it. Holds are named by number: whom they are for stays out of decisions."""
+    return [
+        f"{one.location}: {made.drawn[one.hold]} × {facts.products[one.product].sku} come out of hold H-{one.number}"
+        for one in order.holds
+        if one.hold in made.drawn
+    ]
+
+
+def _held_for_others(question: Question, missing: list[int]) -> list[str]:
+    """What lies there and is set aside for somebody else, of the goods that are missing."""
+    facts, wanted, places = question.quoter.facts, question.wanted, {place.code for place in question.places}
+    short = {product for parts, units in zip(wanted.parts, missing, strict=True) if units for product, _ in parts}
+    others = [
+        one for one in facts.holds if one.units and one.product in short and one.location in places and one not in question.order.holds
+    ]
+    rows = [f"{one.units} × {facts.products[one.product].sku} at {one.location} (H-{one.number})" for one in others]
+    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return [f"set aside for somebody else: {', '.join(rows[:5])}{more}"] if rows else []
 
 
 def _missing(question: Question, units: list[int]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from omscli.base.text import fold
-from omscli.routing.facts import Demand, Facts, Product
+from omscli.routing.facts import Demand, Facts, OpenOrder, Product
 from omscli.routing.quote import Contents
 from omscli.routing.rules import Split
 
@@ -47,12 +47,12 @@ def basket(lines: list[Demand], products: Mapping[int, Product], split: Split) -
 
 
 class Shelf:
-    """What may be taken from one place: free units, less safety stock where a rule keeps it."""
+    """What an order may take from one place: free units and those held for it, less safety stock where a rule keeps it."""
 
     __slots__ = ("free", "safety")
 
-    def __init__(self, facts: Facts, code: str, *, keep_safety: bool) -> None:
-        self.free = facts.free.get(code) or {}
+    def __init__(self, facts: Facts, order: OpenOrder, code: str, *, keep_safety: bool) -> None:
+        self.free = facts.free_for(order, code)
         self.safety = (facts.safety.get(code) or {}) if keep_safety else {}
 
     def has(self, product: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omscli.routing.account import account_of, reasons_of
+from omscli.routing.account import account_of, drawn_words, reasons_of
 from omscli.routing.allocate import Basket, basket
 from omscli.routing.candidate import Candidate
 from omscli.routing.criterion import named
@@ -19,6 +19,7 @@ from omscli.routing.plan import OrderPlan, Plan, PlannedLine, PlannedShipment, W
 from omscli.routing.quote import Quoter
 from omscli.routing.rules import ChannelPolicy, Rule, Rulebook
 from omscli.routing.search import Question
+from omscli.stock.holds import draw
 
 NO_RULE = Rule("no rule")
 
@@ -93,7 +94,7 @@ class _Run:
             if following is None:
                 break
             if following.hold is not None:
-                self._give_back(result)
+                self._give_back(order, result)
                 result.state, result.hold = "held", following.hold
                 result.reasons.append(f"rule “{following.name}”: {following.hold}")
                 return
@@ -130,7 +131,8 @@ class _Run:
                 if units:
                     lines.append(PlannedLine(line.line, line.line_id, line.sku, units, parts))
                     for product, each in parts:
-                        free[product] = free.get(product, 0) - each * units
+                        own = self._draw(order, quote.location.code, product, each * units, result) if order.holds else 0
+                        free[product] = free.get(product, 0) - each * units + own
             used = self.facts.used.setdefault(quote.location.code, {})
             used[quote.ship_on] = used.get(quote.ship_on, 0) + 1
             method = "pickup" if order.pickup is not None else "dropship" if quote.location.is_supplier else "ship"
@@ -143,13 +145,21 @@ class _Run:
                 )
             )  # fmt: skip
 
+    def _draw(self, order: OpenOrder, location: str, product: int, units: int, result: OrderPlan) -> int:
+        """Take units out of what is set aside for the order, as far as it goes; the rest is everybody's."""
+        drawn = draw(order.holds, location, product, units)
+        for one, taken in drawn:
+            result.drawn[one.hold] = result.drawn.get(one.hold, 0) + taken
+        return sum(taken for _, taken in drawn)
+
     def _finish(self, order: OpenOrder, rule: Rule, left: list[Demand], result: OrderPlan, *, anywhere: bool) -> None:
         """What happens to the units that no rule could place."""
+        result.reasons += drawn_words(order, result, self.facts)
         if not left:
             result.state, result.question = "routed", ""
             return
         if rule.otherwise.action == "hold":
-            self._give_back(result)
+            self._give_back(order, result)
             result.state, result.hold = "held", f"no stock for {_names(left)}"
             result.reasons.append(f"rule “{rule.name}” holds what it cannot place: {_names(left)}")
             return
@@ -170,7 +180,7 @@ class _Run:
             return True
         return days is not None and order.waiting_since is not None and days_since(order.waiting_since, self.facts.now) >= days
 
-    def _give_back(self, result: OrderPlan) -> None:
+    def _give_back(self, order: OpenOrder, result: OrderPlan) -> None:
         """Undo what was taken for an order that is held after all."""
         for shipment in result.shipments:
             free = self.facts.free[shipment.location]
@@ -179,6 +189,11 @@ class _Run:
                     free[product] += each * line.quantity
             if shipment.ship_on is not None:
                 self.facts.used[shipment.location][shipment.ship_on] -= 1
+        for one in order.holds:
+            units = result.drawn.pop(one.hold, 0)
+            one.units += units
+            if units:
+                self.facts.free[one.location][one.product] -= units
         result.shipments.clear()
 
     def _expected_on(self, line: Demand) -> str | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from omscli.base.geo import Point
 from omscli.carriers.service import Service
 from omscli.packing.model import Box
+from omscli.stock.holds import Held
 from omscli.stock.locations import Location
 
 
@@ -52,6 +53,7 @@ class OpenOrder:
     released_rules: frozenset[str] = frozenset()  # reasons of holding rules that a person has lifted
     held: tuple[str, ...] = ()  # live reasons other than rules: it waits and takes nothing
     waiting_since: str | None = None  # instant since which units are backordered
+    holds: tuple[Held, ...] = ()  # of Facts.holds those that are for this order, the first to end first
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,20 @@ class Facts:
     services: tuple[Service, ...]
     boxes: tuple[Box, ...]
     products: Mapping[int, Product]
-    free: dict[str, dict[int, int]]  # location -> product -> units an order in hand may take, safety stock included
+    free: dict[str, dict[int, int]]  # location -> product -> units any order in hand may take, safety stock included
     safety: dict[str, dict[int, int]]  # location -> product -> units kept
     orders: list[OpenOrder] = field(default_factory=list)
     used: dict[str, dict[date, int]] = field(default_factory=dict)  # location -> day -> shipments that stand already
     expected: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)  # product -> (date, location, units)
+    holds: list[Held] = field(default_factory=list)  # units kept out of `free` for somebody
+
+    def free_for(self, order: OpenOrder, location: str) -> Mapping[int, int]:
+        """What this order may take at a place: what anybody may, and what is set aside for it."""
+        free = self.free.get(location) or {}
+        own = [one for one in order.holds if one.location == location] if order.holds else ()
+        if not own:
+            return free
+        found = dict(free)
+        for one in own:
+            found[one.product] = found.get(one.product, 0) + one.units
+        return found

@@ -82,6 +82,7 @@ class OrderPlan:
     hold: str = ""  # the reason of a rule that holds
     question: str = ""  # what a person should look at although the order waits by rule
     reasons: list[str] = field(default_factory=list)  # one sentence each
+    drawn: dict[int, int] = field(default_factory=dict)  # hold -> units that come out of it
     account: dict[str, Any] = field(default_factory=dict)  # candidates and what ruled places out, for `oms why`
 
 

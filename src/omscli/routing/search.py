@@ -56,7 +56,7 @@ class Question:
         offers = {}
         useful = []
         for place in self.places:
-            shelf = self.shelves[place.code] = Shelf(facts, place.code, keep_safety=keep)
+            shelf = self.shelves[place.code] = Shelf(facts, self.order, place.code, keep_safety=keep)
             offers[place.code] = takes = offer(self.wanted, self.wanted.wants, shelf)
             if any(takes):
                 useful.append(place)
@@ -292,8 +292,7 @@ class Question:
         if isinstance(quote, str):
             self.refused[place.code] = quote
             return None
-        facts = self.quoter.facts
-        safety, free = facts.safety.get(place.code), facts.free.get(place.code) or {}
+        safety, free = self.quoter.facts.safety.get(place.code), self.shelves[place.code].free
         below = left = 0
         for product, units in inside:
             rest = free.get(product, 0) - units

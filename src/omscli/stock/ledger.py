@@ -84,3 +84,8 @@ def reversal(row: int, movement: Movement, reason: str) -> Movement:
         reason=reason,
         reverses=row,
     )
+
+
+def state_changed(product: int, location: str, units: int, reason: str) -> Movement:
+    """Units that lie there can no longer be sold (positive), or can again (negative)."""
+    return Movement(product, location, "state_changed", unavailable=units, reason=reason)

@@ -18,6 +18,7 @@ from omscli.store.sqlite.connect import connect, create, spoken, transaction
 from omscli.store.sqlite.decisions import Decisions
 from omscli.store.sqlite.doctor import Doctor
 from omscli.store.sqlite.files_out import FilesOut
+from omscli.store.sqlite.holds import Holds
 from omscli.store.sqlite.listings import Listings
 from omscli.store.sqlite.mails import Imports, Outbox, Places
 from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_memory, newest, version_of
@@ -55,6 +56,7 @@ class Store:
         self.stock = Stock(connection)
         self.transfers = Transfers(connection)
         self.planning = Planning(connection)
+        self.holds = Holds(connection)
         self.shipments = Shipments(connection)
         self.decisions = Decisions(connection)
         self.outbox = Outbox(connection)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from omscli.base.clock import as_text
 from omscli.base.geo import Point
 from omscli.base.text import fold
 from omscli.routing.facts import Demand, Facts, OpenOrder, Product
@@ -14,6 +15,7 @@ from omscli.settings.settings import Settings
 from omscli.stock.locations import Location
 from omscli.store.open import Store
 from omscli.store.sqlite.mails import PlaceKey
+from omscli.workflows.hold_use import read_holds
 from omscli.workflows.home import Home
 
 Row = Any  # a row of the store, read by position in the hot loops
@@ -62,6 +64,7 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
     free, safety = _levels(ask.levels())
     for location, product, units in ask.soft_claims():
         free.setdefault(location, {})[product] = free.get(location, {}).get(product, 0) + units
+    holds = read_holds(store, as_text(home.now), orders, free)
     places = locate(store, orders.values())
     facts = Facts(
         now=home.now,
@@ -75,6 +78,7 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
         orders=[order for order in orders.values() if order.lines or order.held],
         used=_used(ask.used_capacity(home.today.isoformat())),
         expected=store.stock.expected(products),
+        holds=holds,
     )
     skus = {one.sku: number for number, one in products.items()}
     return Situation(facts, soft, rule_holds, waiting, lines, ask.last_decisions(), promised, places, skus)

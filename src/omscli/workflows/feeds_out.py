@@ -74,7 +74,7 @@ class SharedStock:
     @classmethod
     def read(cls, home: Home, store: Store) -> SharedStock:
         """The stock as it is, and what was sold and no place has set aside."""
-        settings, levels = home.settings, store.listings.free()
+        settings, levels = home.settings, store.listings.free(as_text(home.now))
         every = frozenset(settings.locations)
         demands = [Demand(product, short, every) for (product, _), (_, short) in sorted(levels.items()) if short]
         for channel, payment, pickup, product, units in store.listings.sold_not_claimed():

@@ -18,6 +18,7 @@ from omscli.settings.settings import Settings
 from omscli.stock.ledger import Movement
 from omscli.store.open import Run, Store
 from omscli.workflows.facts import Situation, Soft, read_situation
+from omscli.workflows.hold_use import keep_uses
 from omscli.workflows.home import Home
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -88,6 +89,7 @@ def _write(store: Store, situation: Situation, made: Plan, run: Run) -> int:
     _cancel(store, made, run)
     _wait(store, situation, made, run)
     store.shipments.claim_lines((line.quantity, line.line) for _, shipment in fresh for line in shipment.lines)
+    differs |= keep_uses(store, situation.facts.holds, made)
     _hold(store, situation, made, run)
     _record(store, situation, made, differs, run)
     store.places.add(situation.new_places)

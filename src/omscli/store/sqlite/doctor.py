@@ -258,6 +258,38 @@ def _reversals(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
         yield "error", f"run {row[0]} takes run {row[1]} back, which came later", _RESTORE
 
 
+def _holds(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
+    """Holds: no claim uses more of one than it has, and what is held lies there, unless a later count lowered it.
+
+    A hold ends by the clock, so they are judged as they were when somebody wrote last.
+    """
+    del path, deep
+    sql = (
+        "SELECT h.number, u.allocation_id FROM stock_hold_use u JOIN stock_hold h ON h.id = u.hold_id JOIN allocation a ON a.id = u.allocation_id"
+        " WHERE a.product_id <> h.product_id OR a.location <> h.location OR u.first_unit + u.units > a.taken"
+        " OR (SELECT SUM(x.units) FROM stock_hold_use x WHERE x.allocation_id = a.id)"
+        "  <> (SELECT MAX(x.first_unit + x.units) FROM stock_hold_use x WHERE x.allocation_id = a.id) ORDER BY h.id, a.id"
+    )
+    for row in connection.execute(sql):
+        yield "error", f"hold H-{row[0]}: claim {row[1]} is said to use units of it that it cannot have", _RESTORE
+    for row in connection.execute("SELECT number, units, taken FROM v_stock_hold WHERE taken > units ORDER BY id"):
+        yield "error", f"hold H-{row[0]}: {row[2]} units were used, {row[1]} were held", _RESTORE
+    sql = (
+        "SELECT p.sku, s.location, s.allocated, k.held, s.on_hand - s.unavailable, k.first_run,"
+        " (SELECT MAX(m.run_id) FROM movement m WHERE m.product_id = s.product_id AND m.location = s.location AND m.on_hand - m.unavailable < 0"
+        "  AND m.kind <> 'shipped') FROM (SELECT product_id, location, SUM(units - taken) AS held, MIN(run_id) AS first_run FROM v_stock_hold"
+        "  WHERE ended_at IS NULL AND until > (SELECT MAX(started_at) FROM run) GROUP BY product_id, location) k"
+        " JOIN stock_level s ON s.product_id = k.product_id AND s.location = k.location JOIN product p ON p.id = s.product_id"
+        " WHERE k.held > 0 AND s.allocated + k.held > s.on_hand - s.unavailable"
+    )
+    for row in connection.execute(sql):
+        text = f"{row[0]} at {row[1]}: {row[2]} allocated and {row[3]} on hold, {row[4]} there"
+        if row[6] is not None and row[6] > row[5]:
+            yield "warning", f"{text}; a later count lowered it", "oms stock holds"
+        else:
+            yield "error", text, "oms stock holds"
+
+
 _CHECKS: dict[str, Callable[[sqlite3.Connection, Path, bool], Rows]] = {
     "file": _file,
     "schema": _schema,
@@ -267,6 +299,7 @@ _CHECKS: dict[str, Callable[[sqlite3.Connection, Path, bool], Rows]] = {
     "lines": _lines,
     "parcels": _parcels,
     "cover": _cover,
+    "holds": _holds,
     "leaving": _leaving,
     "transfers": transfers,
     "reversals": _reversals,

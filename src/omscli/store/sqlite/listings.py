@@ -59,12 +59,14 @@ class Listings:
         )
         return [tuple(row) for row in self.connection.execute(sql)]
 
-    def free(self) -> dict[tuple[int, str], tuple[int, int]]:
-        """(units free, units promised but not there) by product and place of rules.yaml."""
+    def free(self, at: str) -> dict[tuple[int, str], tuple[int, int]]:
+        """(units free at an instant, units promised but not there) by product and place of rules.yaml."""
         sql = (
             "SELECT s.product_id, s.location,"
-            " MAX(0, s.on_hand - s.unavailable - s.allocated - COALESCE(s.safety_stock, l.default_safety_stock)),"
+            " MAX(0, s.on_hand - s.unavailable - s.allocated - COALESCE(k.held, 0) - COALESCE(s.safety_stock, l.default_safety_stock)),"
             " MAX(0, s.allocated - s.on_hand + s.unavailable)"
-            " FROM stock_level s JOIN location l ON l.code = s.location WHERE l.retired = 0"
+            " FROM stock_level s JOIN location l ON l.code = s.location LEFT JOIN (SELECT product_id, location, SUM(units - taken) AS held"
+            "  FROM v_stock_hold WHERE ended_at IS NULL AND until > ? GROUP BY product_id, location) k"
+            " ON k.product_id = s.product_id AND k.location = s.location WHERE l.retired = 0"
         )
-        return {(row[0], row[1]): (row[2], row[3]) for row in self.connection.execute(sql)}
+        return {(row[0], row[1]): (row[2], row[3]) for row in self.connection.execute(sql, (at,))}

@@ -78,7 +78,7 @@ class Reversals:
     def free_now(self, places: Iterable[tuple[int, str]], now: str) -> dict[tuple[int, str], int]:
         """Units of these products at their places that nobody claims or has had set aside; below nothing where more is promised."""
         sql = (
-            "SELECT s.on_hand - s.unavailable - s.allocated - COALESCE((SELECT SUM(h.units - h.taken) FROM stock_hold h"
+            "SELECT s.on_hand - s.unavailable - s.allocated - COALESCE((SELECT SUM(h.units - h.taken) FROM v_stock_hold h"
             " WHERE h.product_id = s.product_id AND h.location = s.location AND h.ended_at IS NULL AND h.until > ?), 0)"
             " FROM stock_level s WHERE s.product_id = ? AND s.location = ?"
         )

@@ -139,17 +139,21 @@ class Stock:
             [(at, product, location, at) for product, location, at in rows],
         )
 
-    def listing(self, sku: str = "", location: str = "") -> list[dict[str, Any]]:
-        """The shared view, by SKU and place. `available` may be negative."""
+    def listing(self, sku: str = "", location: str = "", *, at: str) -> list[dict[str, Any]]:
+        """The shared view at an instant, by SKU and place. `available` may be negative."""
         sql = (
-            "SELECT v.sku, v.location, v.on_hand, v.unavailable, v.allocated, 0 AS held, v.safety_stock, v.available,"
+            "WITH k AS (SELECT p.sku, h.location, SUM(h.units - h.taken) AS held FROM v_stock_hold h JOIN product p ON p.id = h.product_id"
+            "   WHERE h.ended_at IS NULL AND h.until > ? GROUP BY p.sku, h.location)"
+            " SELECT v.sku, v.location, v.on_hand, v.unavailable, v.allocated, COALESCE(k.held, 0) AS held, v.safety_stock,"
+            " v.available - COALESCE(k.held, 0) AS available,"
             " COALESCE((SELECT SUM(g.quantity - g.received) FROM incoming_goods g JOIN product p ON p.id = g.product_id"
             "   WHERE p.sku = v.sku AND g.location = v.location AND g.received < g.quantity), 0)"
             " + COALESCE((SELECT SUM(w.units) FROM v_on_the_way w JOIN product p ON p.id = w.product_id"
             "   WHERE p.sku = v.sku AND w.location = v.location), 0) AS incoming, v.bin"
-            " FROM v_stock v WHERE (? = '' OR v.sku = ?) AND (? = '' OR v.location = ?) ORDER BY v.sku, v.location"
+            " FROM v_stock v LEFT JOIN k ON k.sku = v.sku AND k.location = v.location"
+            " WHERE (? = '' OR v.sku = ?) AND (? = '' OR v.location = ?) ORDER BY v.sku, v.location"
         )
-        return [dict(row) for row in self.connection.execute(sql, (sku, sku, location, location))]
+        return [dict(row) for row in self.connection.execute(sql, (at, sku, sku, location, location))]
 
     def history(self, product: int, location: str = "", limit: int = -1) -> list[dict[str, Any]]:
         """The ledger of a product, newest first, with what each row belongs to."""
@@ -235,4 +239,20 @@ class Stock:
         found: dict[int, list[tuple[str, str, int]]] = {}
         for row in select_in(self.connection, sql, products):
             found.setdefault(row[0], []).append((row[1], row[2], row[3]))
+        return found
+
+    def waiting(self, products: Iterable[int]) -> dict[int, dict[str, int]]:
+        """Units of these products that orders wait for, kits opened: product -> place of collection, or "" -> units."""
+        sql = (
+            "SELECT product, place, SUM(units) FROM ("
+            "SELECT l.product_id AS product, COALESCE(o.pickup_location, '') AS place, l.backordered AS units, o.status"
+            " FROM order_line l JOIN orders o ON o.id = l.order_id WHERE l.backordered > 0"
+            " AND NOT EXISTS (SELECT 1 FROM kit_component k WHERE k.kit_id = l.product_id)"
+            " UNION ALL SELECT k.component_id, COALESCE(o.pickup_location, ''), l.backordered * k.quantity, o.status"
+            " FROM kit_component k JOIN order_line l ON l.product_id = k.kit_id JOIN orders o ON o.id = l.order_id WHERE l.backordered > 0"
+            ") AS w WHERE product IN ({marks}) AND (status = 'open' OR status = 'part_shipped') GROUP BY product, place"
+        )
+        found: dict[int, dict[str, int]] = {}
+        for product, place, units in select_in(self.connection, sql, products):
+            found.setdefault(product, {})[place] = units
         return found

@@ -11,7 +11,7 @@ from omscli.store.sqlite.rows import insert, next_id, select_in
 
 # Units set aside for somebody at this moment; the instant is the first value of the query.
 HELD = (
-    "COALESCE((SELECT SUM(h.units - h.taken) FROM stock_hold h WHERE h.product_id = s.product_id AND h.location = s.location"
+    "COALESCE((SELECT SUM(h.units - h.taken) FROM v_stock_hold h WHERE h.product_id = s.product_id AND h.location = s.location"
     " AND h.ended_at IS NULL AND h.until > ?), 0)"
 )
 OPEN = "state = 'draft' OR state = 'in_transit' OR state = 'part_received'"

@@ -2,10 +2,10 @@
 
 CREATE TABLE stock_hold (
     id INTEGER PRIMARY KEY,
-    product_id INTEGER NOT NULL REFERENCES product (id),
+    number INTEGER NOT NULL, -- H-12: everything that one command set aside
+    product_id INTEGER NOT NULL REFERENCES product (id), -- of a kit its parts, a row each
     location TEXT NOT NULL REFERENCES location (code),
     units INTEGER NOT NULL CHECK (units > 0),
-    taken INTEGER NOT NULL DEFAULT 0 CHECK (taken >= 0 AND taken <= units), -- claimed since by orders of whom it is for
     held_for TEXT NOT NULL CHECK (held_for <> ''),
     owner_key TEXT NOT NULL CHECK (owner_key <> ''), -- folded: an e-mail address, a name or an order's number
     reason TEXT NOT NULL DEFAULT '',
@@ -14,10 +14,33 @@ CREATE TABLE stock_hold (
     ended_at TEXT CHECK (ended_at GLOB '????-??-??T??:??:??Z'), -- a person gave it back before
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
-CREATE INDEX stock_hold_by_product ON stock_hold (product_id, location) WHERE ended_at IS NULL;
-CREATE INDEX stock_hold_of_product ON stock_hold (product_id);
+CREATE INDEX stock_hold_running ON stock_hold (until) WHERE ended_at IS NULL;
+CREATE INDEX stock_hold_by_number ON stock_hold (number);
+CREATE INDEX stock_hold_by_owner ON stock_hold (owner_key);
+CREATE INDEX stock_hold_by_product ON stock_hold (product_id);
 CREATE INDEX stock_hold_by_location ON stock_hold (location);
 CREATE INDEX stock_hold_by_run ON stock_hold (run_id);
+
+CREATE TABLE stock_hold_use ( -- which units of a claim came out of a hold; what is freed of the claim goes back to the hold by itself
+    hold_id INTEGER NOT NULL REFERENCES stock_hold (id),
+    allocation_id INTEGER NOT NULL REFERENCES allocation (id),
+    first_unit INTEGER NOT NULL CHECK (first_unit >= 0), -- units of the claim before these; a claim is freed from its end
+    units INTEGER NOT NULL CHECK (units > 0),
+    PRIMARY KEY (hold_id, allocation_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_hold_use_by_allocation ON stock_hold_use (allocation_id);
+
+CREATE VIEW v_stock_hold_use AS
+SELECT u.hold_id, u.allocation_id, u.first_unit, u.units,
+       CASE WHEN a.taken - a.freed <= u.first_unit THEN 0
+            WHEN a.taken - a.freed < u.first_unit + u.units THEN a.taken - a.freed - u.first_unit
+            ELSE u.units END AS taken
+FROM stock_hold_use u JOIN allocation a ON a.id = u.allocation_id;
+
+CREATE VIEW v_stock_hold AS
+SELECT h.id, h.number, h.product_id, h.location, h.units, h.held_for, h.owner_key, h.reason, h.since, h.until, h.ended_at, h.run_id,
+       COALESCE((SELECT SUM(u.taken) FROM v_stock_hold_use u WHERE u.hold_id = h.id), 0) AS taken
+FROM stock_hold h;
 
 CREATE TABLE transfer (
     id INTEGER PRIMARY KEY,
