@@ -251,6 +251,8 @@ def test_what_an_older_oms_did_is_not_guessed(busy: Shop) -> None:
     run = last(busy)
     busy.store.connection.execute("INSERT INTO run_change (run_id, kind, subject) VALUES (?, 'older', '')", (run,))
     assert "an older oms made it, which did not note what was there before" in refused(busy, run)
+    busy.store.connection.execute("INSERT INTO run_change (run_id, kind, subject) VALUES (?, 'older', '')", (run + 1,))
+    assert last(busy) == run, "one that only wrote files is not listed"
 
 
 # -- orders that came in
@@ -555,3 +557,11 @@ def test_an_order_that_a_rule_holds_is_decided_again(make_shop: Callable[..., Sh
     assert books(shop) == before
     shop.route()
     assert shop.show("1")["status"] == "held", "the rule's word is no person's word"
+
+
+def test_a_command_that_nobody_taught_to_be_undone_is_refused_in_words(shop: Shop) -> None:
+    with shop.store.write("stock dance", NOW):
+        shop.store.connection.execute("UPDATE location SET name = 'Moon'")
+    assert refused(shop).endswith(
+        "(stock dance) cannot be taken back: nothing is known that would make it undone — oms stock dance -h tells what else may be done"
+    )

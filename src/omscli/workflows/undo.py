@@ -48,6 +48,9 @@ _NEVER = {
     "stock hold": ("the other way round is a command of its own", "oms stock unhold"),
     "stock unhold": ("the other way round is a command of its own", "oms stock hold"),
 }
+# These write their files after the commit, and note in a run of its own that they lie there.
+_WRITES_LATER = ("import", "route", "pick", "ship", "sync", "notify")
+_OLDER = ("before", "older")  # the trace of runs of which nobody noted what was there before
 _FILES = {
     "products": ("what the products said before is not kept", "correct the file and import it again: it replaces the columns that it has"),
     "listings": ("what the channel listed before is not kept", "import the channel's newest list: it replaces this one"),
@@ -119,9 +122,9 @@ def _plan(home: Home, store: Store, past: PastRun, *, sure: bool = False) -> Pla
     traces = store.runs.traces(past.id, past.id).get(past.id, {})
     if past.undoes is not None:
         raise case.refuse(f"it took run {past.undoes} back", "run the command again that was undone")
-    if not traces:
+    if _only_files(past, traces):
         raise case.refuse("it only noted that files were written, or took over places of rules.yaml", "`oms undo` lists the others")
-    if ("before", "older") in traces:
+    if _OLDER in traces:
         raise case.refuse("an older oms made it, which did not note what was there before", "correct it by the command for it: oms --help")
     if past.command == "import":
         return _import_plan(case)
@@ -131,6 +134,11 @@ def _plan(home: Home, store: Store, past: PastRun, *, sure: bool = False) -> Pla
     if how is None:
         raise case.refuse("nothing is known that would make it undone", f"oms {past.command} -h tells what else may be done")
     return how(case)
+
+
+def _only_files(past: PastRun, traces: dict[tuple[str, str], int]) -> bool:
+    """Whether a run did no more than note that the files of an earlier one are written."""
+    return past.undoes is None and past.command in _WRITES_LATER and not set(traces) - {_OLDER}
 
 
 def _import_plan(case: Case) -> Plan:
@@ -153,7 +161,7 @@ def last_runs(home: Home, store: Store, limit: int) -> list[dict[str, Any]]:
     with store.read():
         runs = store.runs.last(3 * limit)
         traces = store.runs.traces(runs[-1].id, runs[0].id) if runs else {}
-        shown = [one for one in runs if one.id in traces or one.undoes is not None][:limit]
+        shown = [one for one in runs if not _only_files(one, traces.get(one.id, {}))][:limit]
         return [_row(home, store, one, traces.get(one.id, {})) for one in shown]
 
 
@@ -182,7 +190,7 @@ def _row(home: Home, store: Store, past: PastRun, traces: dict[tuple[str, str], 
 _MOVED = ("received", "adjusted", "counted", "allocated", "freed", "shipped", "sold", "transfer_out", "transfer_in", "returned")
 _COUNTED = (
     ("orders", "order came in", "orders came in"), ("changed", "order changed", "orders changed"),
-    ("planned", "shipment planned", "shipments planned"), ("picks", "pick list", "pick lists"), ("mails", "mail", "mails"),
+    ("set aside", "hold of stock", "holds of stock"), ("transfers", "transfer", "transfers"), ("planned", "shipment planned", "shipments planned"), ("picks", "pick list", "pick lists"), ("mails", "mail", "mails"),
 )  # fmt: skip
 
 
