@@ -237,7 +237,8 @@ def test_the_same_command_again_changes_nothing(at_home: Shop, oms: Oms, words: 
 def test_the_list_of_runs_answers_and_changes_nothing(at_home: Shop, oms: Oms) -> None:
     before = at_home.dump()
     said = oms("undo", "--json", home=at_home)
-    assert (said.code, said.json["schema"], said.json["runs"][0]["can_undo"]) == (0, "oms.undo/1", True)
+    assert (said.code, said.json["schema"]) == (0, "oms.undo/1")
+    assert 12 in [one["run"] for one in said.json["runs"] if one["can_undo"]]
     assert "oms undo 12" in oms("undo", home=at_home).out
     assert at_home.dump() == before
 

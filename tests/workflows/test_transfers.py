@@ -93,8 +93,8 @@ def test_no_more_is_sent_than_is_free(pair: Shop) -> None:
 
 def test_what_is_held_for_somebody_is_not_sent_until_the_hold_ends(pair: Shop) -> None:
     pair.store.connection.execute(
-        "INSERT INTO stock_hold (product_id, location, units, held_for, owner_key, since, until, run_id)"
-        " SELECT id, 'main', 8, 'Bea', 'bea', '2026-03-02T13:00:00Z', '2026-03-02T15:00:00Z', 1 FROM product WHERE sku = 'MUG'"
+        "INSERT INTO stock_hold (number, product_id, location, units, held_for, owner_key, since, until, run_id)"
+        " SELECT 1, id, 'main', 8, 'Bea', 'bea', '2026-03-02T13:00:00Z', '2026-03-02T15:00:00Z', 1 FROM product WHERE sku = 'MUG'"
     )
     new(pair, ("MUG", 4))
     with pytest.raises(NotAllowed, match=r"main has 2 × MUG to give away, 4 are wanted \(10 there, 8 held\)"):

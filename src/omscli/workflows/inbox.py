@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,17 +32,18 @@ def import_inbox(home: Home, wish: Wish) -> Inbox:
     """
     while True:
         paths = inbox_files(home)
-        sources = [(str(path), Source.of_path(path)) for path in paths]
+        found = {source.name: (path, source) for path in paths for source in [Source.of_path(path)]}
+        files = [(name, source) for name, (_, source) in found.items()]
         try:
-            results, left = import_good(home, sources, replace(wish, channels=channels_of(home, paths)))
+            results, left = import_good(home, files, replace(wish, channels=_channels_of(home, found)))
         except (FileNotFoundError, Refused):
             if all(path.exists() for path in paths):
                 raise
             continue  # what went in already is known by now
-        left = [one for one in left if Path(one.path).exists()]
+        left = [one for one in left if found[one.path][0].exists()]
         if not wish.dry_run:
             stay = {one.path for one in left}
-            move_to_done(home, [Path(name) for name, source in sources if name not in stay and source.is_unchanged()])
+            move_to_done(home, [path for name, (path, source) in found.items() if name not in stay and source.is_unchanged()])
         return Inbox(results, left)
 
 
@@ -56,10 +58,10 @@ def inbox_files(home: Home) -> list[Path]:
     return [path for folder in folders for path in sorted(folder.iterdir()) if _waits(path) and not _is_coming(path)]
 
 
-def channels_of(home: Home, paths: list[Path]) -> dict[str, str]:
-    """The channel of each file that lies in the folder of one, by its path."""
+def _channels_of(home: Home, found: Mapping[str, tuple[Path, Source]]) -> dict[str, str]:
+    """The channel of each file that lies in the folder of one, by its name."""
     inbox = home.folder("inbox")
-    return {str(path): path.parent.name for path in paths if path.parent != inbox}
+    return {name: path.parent.name for name, (path, _) in found.items() if path.parent != inbox}
 
 
 def still_coming(home: Home) -> list[str]:
