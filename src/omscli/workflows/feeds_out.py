@@ -36,7 +36,6 @@ class ChannelFeed:
     kept: list[Kept] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # SKUs the channel lists and nobody knows
     notices: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)  # paths of files that this one replaces
 
     def as_json(self) -> dict[str, Any]:
         """One entry of `channels` (`oms.sync/1`)."""
@@ -165,7 +164,6 @@ def _record(home: Home, store: Store, feed: ChannelFeed, writer: Writer, data: b
         return
     for row in pending:
         store.files_out.supersede(row["id"], run.at)
-        feed.replaced.append(row["path"])
     if not rows:
         return
     feed.path = file_name(home, feed.channel, writer, store.files_out.next_id())

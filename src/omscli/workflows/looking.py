@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from omscli.base.clock import as_text
+from omscli.notify.messages import LOOK_BACK
 from omscli.orders.stored import StoredLine
 from omscli.store.open import Store
 from omscli.workflows.home import Home
@@ -187,7 +189,7 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
     with store.read():
         return {
             "inbox": files,
-            "counts": store.overview.counts(home.today.isoformat()),
+            "counts": store.overview.counts(home.today.isoformat(), as_text(home.now - LOOK_BACK)),
             "held": store.overview.held(),
             "questions": store.overview.questions(),
             "uploads": [

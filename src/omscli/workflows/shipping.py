@@ -11,9 +11,10 @@ from omscli.carriers.tracking import as_the_seller_calls, carrier_of, check_numb
 from omscli.catalog.incoming import IncomingTracking
 from omscli.errors import NotAllowed, UsageError
 from omscli.store.open import Run, Store
-from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files, write_tracking
+from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files
 from omscli.workflows.home import Home
 from omscli.workflows.orders import find_order
+from omscli.workflows.writers import write_pending
 
 if TYPE_CHECKING:
     from omscli.workflows.importing import FileResult
@@ -68,7 +69,7 @@ def ship(home: Home, store: Store, word: str, tracking: IncomingTracking, *, dry
         done = _leave(store, one, tracking, run)
         uploads = tracking_files(home, store, home.settings.channels.values(), run)
     number = run.id if run.changed else None
-    write_tracking(home, store, uploads)
+    write_pending(home, store)
     return Shipped(one["id"], one["ref"], one["location"], tracking.carrier, tracking.tracking_number, done, notes, number, uploads)
 
 
