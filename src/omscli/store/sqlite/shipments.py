@@ -132,7 +132,8 @@ class Shipments:
             if take == row["quantity"]:
                 self.connection.execute("DELETE FROM parcel_item WHERE parcel_id = ? AND product_id = ?", (row["parcel_id"], product))
                 empty = self.connection.execute("SELECT 1 FROM parcel_item WHERE parcel_id = ?", (row["parcel_id"],)).fetchone() is None
-                if empty:
+                if empty:  # a label may have been asked for; nobody sends it any more
+                    self.connection.execute("DELETE FROM outfile_parcel WHERE parcel_id = ?", (row["parcel_id"],))
                     self.connection.execute("DELETE FROM parcel WHERE id = ?", (row["parcel_id"],))
             elif take:
                 self.connection.execute(
