@@ -163,7 +163,9 @@ def test_a_run_that_changes_something_is_entered_with_its_rules(shop: Shop) -> N
     with shop.store.write("test", NOW, "a b", ("finger", "text of the rules")) as run:
         _add_a_place(shop.store)
     assert run.changed
-    row = shop.store.connection.execute("SELECT id, command, arguments, started_at, pid, rules_fingerprint FROM run WHERE id = ?", (run.id,)).fetchone()
+    row = shop.store.connection.execute(
+        "SELECT id, command, arguments, started_at, pid, rules_fingerprint FROM run WHERE id = ?", (run.id,)
+    ).fetchone()
     assert tuple(row) == (run.id, "test", "a b", "2026-03-02T14:00:00Z", os.getpid(), "finger")
     assert shop.store.connection.execute("SELECT text FROM rules_text WHERE fingerprint = 'finger'").fetchone()[0] == "text of the rules"
 

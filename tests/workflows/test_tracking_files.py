@@ -235,7 +235,9 @@ def test_an_order_may_shrink_after_its_labels_were_asked_for(shop: Shop) -> None
     shop.route()
     shop.pick()
     label_file(shop.home, shop.store, LabelWish("pirateship"), lambda _: None)
-    result = shop.order("1", [{"line_id": "1", "sku": "MUG", "quantity": 1}, {"line_id": "2", "sku": "CAP", "quantity": 1}], payment="refunded")
+    result = shop.order(
+        "1", [{"line_id": "1", "sku": "MUG", "quantity": 1}, {"line_id": "2", "sku": "CAP", "quantity": 1}], payment="refunded"
+    )
     assert result.counts["changed"] == 1
     shop.order("2", {"MUG": 2})
     shop.route()
