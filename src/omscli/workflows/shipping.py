@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -144,15 +145,7 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
     if one["state"] in GONE:
         _another_parcel(store, one, tracking, facts)
         return warnings
-    levels = store.stock.levels(row["product_id"] for row in store.shipments.claims_of([one["id"]]))
-    for claim in store.shipments.claims_of([one["id"]]):
-        row = levels[claim["product_id"], claim["location"]]
-        if claim["units"] > row["on_hand"] - row["unavailable"]:
-            sku = store.decisions.product_names([claim["product_id"]])[claim["product_id"]]
-            raise NotAllowed(
-                f"shipment S-{one['id']} wants {claim['units']} × {sku}, but the book has {row['on_hand'] - row['unavailable']} at {one['location']}",
-                f"count it first: oms stock adjust --location {one['location']} --item {sku}:+N --reason found",
-            )
+    _must_lie_there(store, one)
     store.stock.post(store.shipments.ship(one["id"], at), run.id, run.at)
     parcel = _next_parcel(one)
     if parcel is not None:
@@ -164,6 +157,22 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
     )
     store.orders.update_status([one["order_id"]])
     return warnings
+
+
+def _must_lie_there(store: Store, one: dict[str, Any]) -> None:
+    """The book has all of it. Several lines may want the same product, by itself and in kits."""
+    wanted: Counter[tuple[int, str]] = Counter()
+    for claim in store.shipments.claims_of([one["id"]]):
+        wanted[claim["product_id"], claim["location"]] += claim["units"]
+    levels = store.stock.levels(product for product, _ in wanted)
+    for (product, place), units in wanted.items():
+        there = levels[product, place]["on_hand"] - levels[product, place]["unavailable"]
+        if units > there:
+            sku = store.decisions.product_names([product])[product]
+            raise NotAllowed(
+                f"shipment S-{one['id']} wants {units} × {sku}, but the book has {there} at {one['location']}",
+                f"count it first: oms stock adjust --location {one['location']} --item {sku}:+N --reason found",
+            )
 
 
 def _another_parcel(store: Store, one: dict[str, Any], tracking: IncomingTracking, facts: dict[str, Any]) -> None:
