@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-full lint bench bench-import docs clean
+.PHONY: demo test test-full lint bench bench-import bench-history docs clean
 
 demo: $(VENV)/.run
 	$(BIN)/oms demo
@@ -25,6 +25,9 @@ bench: $(VENV)/.dev
 
 bench-import: $(VENV)/.dev
 	$(BIN)/python benchmarks/importing.py
+
+bench-history: $(VENV)/.dev
+	$(BIN)/python benchmarks/history.py
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/make_rules_reference.py

@@ -14,10 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.conftest import Oms
-from tests.conftest import Shop
+from tests.conftest import Shop, csv_text
 
 LONG = "a-very-long-order-number-that-nobody-may-cut-1234567890"
 HEAVY = ("rich", "pydantic", "sqlite_utils", "yaml", "jinja2", "geopy", "holidays", "sqlite3", "fpdf")
@@ -232,11 +233,121 @@ def test_the_last_unit_is_promised_once_however_many_route_at_the_same_moment(ma
 
 
 def test_two_that_write_mails_at_the_same_moment_write_each_once(routed: Shop) -> None:
-    ours = [_oms("notify", "--json", home=routed.path) for _ in range(3)]
+    said = _at_once(routed, *[["notify"]] * 3)
+    written = [mail["file"] for one in said for mail in one["written"]]
+    assert len(written) == len(set(written)) == len(list((routed.path / "outbox").glob("*.eml"))) == 2
+
+
+def test_two_that_pick_at_the_same_moment_write_each_list_once(routed: Shop) -> None:
+    before = set((routed.path / "out").iterdir())
+    ours = [_oms("pick", "--format", "csv", home=routed.path) for _ in range(3)]
     said = [one.communicate(timeout=60) for one in ours]
     assert [one.returncode for one in ours] == [0, 0, 0], said
-    written = [mail["file"] for out, _ in said for mail in json.loads(out)["written"]]
-    assert len(set(written)) == len(list((routed.path / "outbox").glob("*.eml"))) == 2
+    told = [line for out, _ in said for line in out.decode().splitlines() if line.endswith("-pick.csv")]
+    assert told == [str(path) for path in (routed.path / "out").iterdir() if path not in before]
+    assert len(told) == 1
+
+
+def _at_once(shop: Shop, *words: list[str], wait: str = "30s") -> list[Any]:
+    """Several commands at the same moment, each its document; every one must succeed or leave something to a person."""
+    shop.close()
+    ours = [_oms(*one, "--json", "--wait", wait, home=shop.path) for one in words]
+    said = [one.communicate(timeout=300) for one in ours]
+    assert {one.returncode for one in ours} <= {0, 3}, said
+    assert all(b"error" not in err and b"Traceback" not in err for _, err in said), said
+    return [json.loads(out) for out, _ in said]
+
+
+def _many_orders(shop: Shop, name: str, numbers: range) -> str:
+    head = {
+        "channel": "shop",
+        "placed_at": "2026-03-02T09:00:00Z",
+        "payment": "paid",
+        "currency": "USD",
+        "email": "ann@example.com",
+        "name": "Ann",
+    }
+    to = {"address1": "1 Main St", "city": "Brooklyn", "region": "NY", "postcode": "11201", "country": "US", "line_id": "1", "sku": "MUG"}
+    rows = [{"order_id": str(n), **head, **to, "title": "Mug", "quantity": 1, "unit_price": "10.00"} for n in numbers]
+    (shop.path / name).write_bytes(csv_text(rows))
+    return str(shop.path / name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="each of them is a shell that calls one command after the other")
+def test_four_that_sell_the_same_goods_never_sell_one_twice(make_shop: Any) -> None:
+    """Each process takes its orders in and routes, again and again: all goods are promised, and no unit twice."""
+    units, orders, rounds = (500, 2000, 5) if os.environ.get("OMS_TEST_FULL") else (50, 200, 2)
+    shop: Shop = make_shop("main", "side")
+    shop.products("MUG")
+    shop.stock(main={"MUG": units - units // 3}, side={"MUG": units // 3})
+    each = orders // 4 // rounds
+    files = [[_many_orders(shop, f"{n}-{turn}.csv", range(*_part(n * rounds + turn, each))) for turn in range(rounds)] for n in range(4)]
+    shop.close()
+    program = "for file; do 'PYTHON' -m omscli import \"$file\" -q && 'PYTHON' -m omscli route -q --attention-ok --wait 120s || exit; done"
+    ours = [
+        subprocess.Popen(
+            ["/bin/sh", "-c", program.replace("PYTHON", sys.executable), "sh", *mine],
+            env={**os.environ, "OMS_HOME": str(shop.path)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for mine in files
+    ]  # fmt: skip
+    said = [one.communicate(timeout=600) for one in ours]
+    assert [one.returncode for one in ours] == [0] * 4, said
+    assert all(b"error" not in err for _, err in said), said
+    db = shop.store.connection
+    assert db.execute("SELECT SUM(open) FROM allocation").fetchone()[0] == units
+    assert db.execute("SELECT SUM(allocated), SUM(on_hand) FROM stock_level").fetchone()[:] == (units, units)
+    assert db.execute("SELECT COUNT(*) FROM order_line WHERE allocated = 1").fetchone()[0] == units
+    assert db.execute("SELECT COUNT(*) FROM order_line WHERE backordered = 1").fetchone()[0] == orders - units
+
+
+def _part(n: int, size: int) -> tuple[int, int]:
+    return 1 + n * size, 1 + (n + 1) * size
+
+
+def test_goods_that_four_book_at_the_same_moment_are_all_booked(shop: Shop) -> None:
+    receive, lose = (
+        ["stock", "receive", "--location", "main", "--item", "MUG:5"],
+        ["stock", "adjust", "--location", "main", "--item", "MUG:-2"],
+    )
+    _at_once(shop, receive, [*lose, "--reason", "broken"], receive, [*lose, "--reason", "broken"])
+    assert shop.level("MUG", "main")["on_hand"] == 10 + 5 - 2 + 5 - 2
+
+
+def test_more_than_there_is_cannot_be_taken_away_by_four_at_the_same_moment(shop: Shop) -> None:
+    shop.close()
+    words = ["stock", "adjust", "--location", "main", "--item", "MUG:-4", "--reason", "broken"]
+    ours = [_oms(*words, home=shop.path) for _ in range(4)]
+    said = sorted((one.communicate(timeout=60)[1], one.returncode) for one in ours)
+    assert sorted(code for _, code in said) == [0, 0, 1, 1], said
+    assert shop.level("MUG", "main")["on_hand"] == 2
+
+
+def test_two_that_sync_at_the_same_moment_leave_one_file_of_each_channel(make_shop: Any) -> None:
+    shop: Shop = make_shop(
+        "main",
+        channels={"shop": {"reader": "native", "upload": ["stock"]}, "web": {"reader": "native", "prefix": "W", "upload": ["stock"]}},
+    )
+    shop.products("MUG")
+    shop.stock(main={"MUG": 4})
+    _at_once(shop, *[["sync"]] * 4)
+    assert len(list((shop.path / "out").iterdir())) == 2
+    shop.stock(main={"MUG": 5})
+    _at_once(shop, *[["sync"]] * 4)
+    waiting = [row["path"] for row in shop.store.files_out.pending()]
+    assert sorted(f"out/{path.name}" for path in (shop.path / "out").iterdir()) == sorted(waiting)
+    assert len(waiting) == 2
+
+
+def test_files_may_come_in_while_others_route_and_count(shop: Shop) -> None:
+    for number in range(1, 6):
+        shop.order(str(number), {"MUG": 2})
+    more = _many_orders(shop, "more.csv", range(10, 60))
+    (shop.path / "counted.csv").write_bytes(csv_text([{"sku": "MUG", "location": "main", "on_hand": 30}]))
+    _at_once(shop, ["route"], ["import", more], ["route"], ["import", str(shop.path / "counted.csv")], ["pick"], ["route"])
+    _at_once(shop, ["route"])
+    level = shop.level("MUG", "main")
+    assert (level["on_hand"], level["allocated"]) == (30, 30)
 
 
 # -- signals

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from omscli.errors import OmsError, Refused
-from omscli.outgoing.files import write_whole
+from omscli.errors import OmsError, Refused, StoreError
+from omscli.outgoing.files import part_of, take_away, write_whole
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes and links as POSIX has them")
 
@@ -110,3 +110,38 @@ def test_a_folder_that_cannot_be_synced_is_no_reason_to_fail(tmp_path: Path, mon
 def test_a_name_that_is_too_long_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(OmsError, match="could not be written"):
         write_whole(tmp_path / ("x" * 300), b"")
+
+
+def test_a_half_file_that_a_killed_run_left_under_the_root_is_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "out" / "pick.html"
+    target.parent.mkdir()
+    part_of(target).write_bytes(b"ha")
+    (tmp_path / "out" / ".other.0123456789ab.part").write_bytes(b"of somebody else")
+    write_whole(Path("out/pick.html"), b"whole", root=tmp_path)
+    assert sorted(path.name for path in target.parent.iterdir()) == [".other.0123456789ab.part", "pick.html"]
+
+
+@posix
+def test_a_link_in_the_place_of_a_half_file_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_bytes(b"old")
+    part_of(tmp_path / "x").symlink_to(tmp_path / "precious")
+    write_whole(Path("x"), b"new", root=tmp_path)
+    assert ((tmp_path / "precious").read_bytes(), (tmp_path / "x").read_bytes()) == (b"old", b"new")
+
+
+def test_what_is_taken_away_goes_with_its_half_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        write_whole(Path("out") / name, b"x", root=tmp_path)
+    part_of(tmp_path / "out" / "a.csv").write_bytes(b"half")
+    (tmp_path / "out" / "folder.csv").mkdir()
+    for name in ("a.csv", "folder.csv", "never.csv"):
+        take_away(Path("out") / name, root=tmp_path)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["b.csv", "folder.csv"]
+    with pytest.raises(Refused, match="outside"):
+        take_away(Path("../x"), root=tmp_path)
+
+
+def test_a_full_disk_is_a_matter_of_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", failing(28))
+    with pytest.raises(StoreError, match="the disk is full"):
+        write_whole(Path("x"), b"new", root=tmp_path)

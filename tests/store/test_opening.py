@@ -360,3 +360,17 @@ def test_an_hour_passes_and_nothing_changes(shop: Shop) -> None:
     shop.at(NOW + timedelta(hours=1))
     shop.route()
     assert shop.dump() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody is asked whether a process lives")
+def test_what_a_killed_process_left_of_its_new_store_goes_and_that_of_a_living_one_stays(tmp_path: Path) -> None:
+    dead = get_context("spawn").Process(target=int)
+    dead.start()
+    dead.join()
+    rests = [tmp_path / f".oms.db.{dead.pid}.new", tmp_path / f".oms.db.{dead.pid}.new-wal"]
+    others = [tmp_path / f".oms.db.{os.getppid()}.new", tmp_path / ".oms.db.mine.new", tmp_path / f".oms.db.{dead.pid}.old"]
+    for one in (*rests, *others):
+        one.touch()
+    open_store(tmp_path / "oms.db").connection.close()
+    assert [one.name for one in rests if one.exists()] == []
+    assert [one.name for one in others if not one.exists()] == []

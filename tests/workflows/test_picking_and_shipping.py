@@ -413,3 +413,17 @@ def test_a_letter_without_a_number_leaves_once(shop: Shop) -> None:
     before = shop.dump()
     assert shop.take(letters)[0].counts["unchanged"] == 1
     assert shop.dump() == before
+
+
+def test_two_lines_that_want_the_same_goods_are_counted_together_before_they_leave(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main")
+    shop.products("CAP", SET={"components": "CAP:2", "weight_g": "", "length_mm": "", "width_mm": "", "height_mm": ""})
+    shop.stock(main={"CAP": 4})
+    shop.order("1", {"CAP": 2, "SET": 1})
+    shop.route()
+    shop.pick()
+    shop.stock(main={"CAP": 3})
+    with pytest.raises(NotAllowed, match="shipment S-1 wants 4 × CAP, but the book has 3 at main"):
+        shop.ship("1")
+    shop.stock(main={"CAP": 4})
+    assert shop.ship("1").run is not None

@@ -155,6 +155,17 @@ def test_a_newer_file_replaces_the_one_that_waits_and_holds_all_of_it(sells: Sho
     assert [row["waiting"][0]["file"] for row in channel_rows(sells.home, sells.store) if row["waiting"]] == [second.path]
 
 
+def test_a_replaced_file_that_a_killed_run_left_is_taken_away_by_the_next_one(sells: Shop) -> None:
+    (first,) = go(sells, "shop").channels
+    data = (sells.path / first.path).read_bytes()
+    sells.order("1", {"CAP": 1})
+    go(sells, "shop")
+    (sells.path / first.path).write_bytes(data)  # as if it had been killed before it took the file away
+    sells.store.connection.execute("UPDATE outfile SET written_at = superseded_at WHERE superseded_at IS NOT NULL")
+    go(sells, "shop")
+    assert not (sells.path / first.path).exists()
+
+
 def test_a_change_that_is_taken_back_needs_no_file_any_more(sells: Shop) -> None:
     told(sells, "shop")
     mark_uploaded(sells.home, sells.store, "shop", None)

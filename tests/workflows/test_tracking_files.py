@@ -269,3 +269,20 @@ def test_a_layout_of_the_seller_has_his_columns(make_shop: Callable[..., Shop]) 
     shop.pick()
     assert labels(shop)[1] == [{"Ref": "S-1", "Who": "Ann Lee"}]
     assert labels(shop, "mine", again=True)[1] == [{"Id": "S-1"}]
+
+
+def test_an_order_may_shrink_after_its_labels_were_asked_for(shop: Shop) -> None:
+    shop.order("1", {"MUG": 1, "CAP": 1})
+    shop.route()
+    shop.pick()
+    label_file(shop.home, shop.store, LabelWish("pirateship"), lambda _: None)
+    result = shop.order(
+        "1", [{"line_id": "1", "sku": "MUG", "quantity": 1}, {"line_id": "2", "sku": "CAP", "quantity": 1}], payment="refunded"
+    )
+    assert result.counts["changed"] == 1
+    shop.order("2", {"MUG": 2})
+    shop.route()
+    shop.pick()
+    label_file(shop.home, shop.store, LabelWish("pirateship"), lambda _: None)
+    assert shop.order("2", {"CAP": 1}).counts["changed"] == 1
+    assert any("pull 2 × MUG" in one["what"] for one in shop.show("2")["events"])

@@ -105,7 +105,7 @@ def _write(desk: Desk, lists: list[Any], wish: Any, output: str) -> None:
         put(sys.stdout, text)
         return
     target = Path(output).resolve()
-    write_whole(target, text.encode(), root=target.parent)
+    write_whole(target, text.encode())
     desk.screen.line(str(target))
 
 

@@ -44,7 +44,7 @@ def route(
         from omscli.render.safe import json_text
 
         target = output.resolve()
-        write_whole(target, (json_text({"schema": "oms.route/1", **document}) + "\n").encode(), root=target.parent)
+        write_whole(target, (json_text({"schema": "oms.route/1", **document}) + "\n").encode())
     if desk.screen.json:
         desk.screen.document("oms.route/1", document)
     else:

@@ -18,6 +18,8 @@ Kind = Literal["shipped", "backordered"]
 
 FRESH = timedelta(days=7)
 """Older events are history: a restored backup or a first import must not write to last year's customers."""
+LOOK_BACK = timedelta(days=60)
+"""Events before that are not even looked at."""
 
 # These marketplaces confirm the shipping themselves; Amazon forbids its sellers to. The tracking number reaches the buyer
 # through the upload file. A seller who knows better says `notify: true`.

@@ -14,7 +14,7 @@ from typing import Self
 from omscli.base.clock import as_text
 from omscli.errors import StoreError
 from omscli.store.sqlite.catalog import Catalog
-from omscli.store.sqlite.connect import connect, create, spoken, transaction
+from omscli.store.sqlite.connect import connect, create, spoken, sweep, transaction
 from omscli.store.sqlite.decisions import Decisions
 from omscli.store.sqlite.doctor import Doctor
 from omscli.store.sqlite.files_out import FilesOut
@@ -119,7 +119,9 @@ def open_store(path: Path, *, wait_s: float = 30.0, make: bool = True) -> Store:
     connection = connect(path, wait_s=wait_s)
     try:
         with spoken(path):
-            if 0 < version_of(connection) < newest():  # asked once: another process may be making it at this moment
+            if version_of(connection) == 0:
+                sweep(path)
+            elif version_of(connection) < newest():  # asked once: another process may be making it at this moment
                 _keep_a_copy(connection, path)
             bring_up_to_date(connection, path)
     except BaseException:

@@ -211,14 +211,14 @@ def place_key(country: str, postcode: str, city: str, region: str) -> PlaceKey:
 
 def locate(store: Store, orders: Iterable[OpenOrder]) -> dict[PlaceKey, Point | None]:
     """Give each order its point. Returns what was not remembered yet."""
-    known = store.places.known()
-    missing: dict[PlaceKey, list[OpenOrder]] = {}
+    wanted: dict[PlaceKey, list[OpenOrder]] = {}
     for order in orders:
-        key = place_key(order.country, order.postcode, order.city, order.region)
-        if key in known:
-            order.point = known[key]
-        else:
-            missing.setdefault(key, []).append(order)
+        wanted.setdefault(place_key(order.country, order.postcode, order.city, order.region), []).append(order)
+    known = store.places.known(wanted)
+    for key, point in known.items():
+        for order in wanted[key]:
+            order.point = point
+    missing = {key: several for key, several in wanted.items() if key not in known}
     if not missing:
         return {}
     from omscli.store.geography import Gazetteer
@@ -240,10 +240,10 @@ def with_points(settings: Settings, store: Store) -> dict[str, Location]:
     if without:
         from omscli.store.geography import Gazetteer
 
-        known, gazetteer = store.places.known(), None
+        keys = {one.code: place_key(one.address.country, one.address.postcode, one.address.city, one.address.region) for one in without}
+        known, gazetteer = store.places.known(keys.values()), None
         for one in without:
-            at = one.address
-            key = place_key(at.country, at.postcode, at.city, at.region)
+            at, key = one.address, keys[one.code]
             if key in known:
                 point = known[key]
             else:

@@ -39,7 +39,6 @@ class ChannelFeed:
     uncounted: list[str] = field(default_factory=list)  # SKUs it lists of which nobody has counted any
     notices: list[str] = field(default_factory=list)
     paused: str = ""  # in words; then the file says 0 for everything
-    replaced: list[str] = field(default_factory=list)  # paths of files that this one replaces
 
     def as_json(self) -> dict[str, Any]:
         """One entry of `channels` (`oms.sync/1`)."""
@@ -206,7 +205,6 @@ def _record(home: Home, store: Store, feed: ChannelFeed, writer: Writer, data: b
         return
     for row in pending:
         store.files_out.supersede(row["id"], run.at)
-        feed.replaced.append(row["path"])
     if not rows:
         return
     feed.path = file_name(home, feed.channel, writer, store.files_out.next_id())

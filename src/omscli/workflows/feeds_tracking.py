@@ -16,7 +16,7 @@ from omscli.settings.settings import Channel
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
-from omscli.workflows.writers import file_name, kept_json, sending_to, take_away, write_pending, writer_for
+from omscli.workflows.writers import file_name, kept_json, sending_to, writer_for
 
 # No channel takes news of a parcel that left so long ago; and a home that begins to write files need not tell of the past.
 _DAYS = 60
@@ -32,7 +32,6 @@ class TrackingFeed:
     path: str = ""
     waiting: bool = False
     kept: list[Kept] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """One entry of `uploads` (`oms.ship/1`, `oms.sync/1`)."""
@@ -67,19 +66,11 @@ def _tracking_file(home: Home, store: Store, channel: Channel, run: Run | None) 
         return feed
     for row in pending:
         store.files_out.supersede(row["id"], run.at)
-        feed.replaced.append(row["path"])
     if parcels:
         feed.path = file_name(home, channel.name, writer, store.files_out.next_id())
         number = store.files_out.add(NewFile("tracking", channel.name, feed.path, file.data, writer.title, file.rows), run.id)
         store.files_out.tell_parcels(number, rows)
     return feed
-
-
-def write_tracking(home: Home, store: Store, feeds: Iterable[TrackingFeed]) -> None:
-    """After the commit: the recorded files appear, and those that they replace go."""
-    for path in (path for feed in feeds for path in feed.replaced):
-        take_away(home, path)
-    write_pending(home, store)
 
 
 def _dispatches(home: Home, store: Store, parcels: list[dict[str, Any]]) -> list[Dispatch]:

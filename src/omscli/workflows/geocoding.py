@@ -25,11 +25,12 @@ class Geocoder(Protocol):
 def look_up(home: Home, store: Store, geocoder: Geocoder, only: Iterable[int] | None = None) -> int:
     """Remember the places of open orders (or `only` these) that the own table does not know. Returns how many were found."""
     with store.read():
-        known, open_orders = store.places.known(), store.decisions.open_orders(only)
+        open_orders = store.decisions.open_orders(only)
+        places = [(row["country"], row["postcode"], row["city"], row["region"]) for row in open_orders]
+        known = store.places.known(place_key(*place) for place in places)
     table = Gazetteer()
     missing: dict[PlaceKey, PlaceKey] = {}
-    for row in open_orders:
-        place = (row["country"], row["postcode"], row["city"], row["region"])
+    for place in places:
         key = place_key(*place)
         if known.get(key) is None and table.locate(*place) is None:
             missing.setdefault(key, place)

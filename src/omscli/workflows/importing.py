@@ -18,13 +18,14 @@ from omscli.channels.reader import Context, Item
 from omscli.channels.source import Source
 from omscli.errors import OmsError, Refused, UsageError
 from omscli.store.open import Run, Store
-from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files, write_tracking
+from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files
 from omscli.workflows.home import Home
 from omscli.workflows.import_goods import take_listings, take_products, take_receipts, take_stock
 from omscli.workflows.import_orders import OrderIntake
 from omscli.workflows.profiles import readers_of
 from omscli.workflows.shipping import take_tracking
 from omscli.workflows.stock_feed import StockFeed
+from omscli.workflows.writers import write_pending
 
 # Products before what names them, orders before the parcels that carry them.
 _ORDER_OF_WORK = ("products", "stock", "inbound", "listings", "orders", "tracking")
@@ -322,7 +323,7 @@ def _take(home: Home, store: Store | None, waiting: _Waiting, wish: Wish) -> Non
             store.imports.add({**facts, "rows": result.rows, "counts": result.counts}, result.problems, run.id)
     result.run = run.id if run.changed else None
     if result.uploads:
-        write_tracking(home, store, result.uploads)
+        write_pending(home, store)
 
 
 def _take_parts(home: Home, store: Store | None, waiting: _Waiting, run: Run | None) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from omscli.base.clock import as_text
+from omscli.notify.messages import LOOK_BACK
 from omscli.orders.stored import StoredLine
 from omscli.store.open import Store
 from omscli.workflows.home import Home
@@ -201,7 +202,7 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
         aside, rows = store.overview.set_aside(as_text(home.now - timedelta(days=_ASIDE_DAYS)))
         return {
             "inbox": files,
-            "counts": store.overview.counts(home.today.isoformat()) | {"set_aside": aside},
+            "counts": store.overview.counts(home.today.isoformat(), as_text(home.now - LOOK_BACK)) | {"set_aside": aside},
             "set_aside": rows,
             "held": store.overview.held(),
             "questions": store.overview.questions(),

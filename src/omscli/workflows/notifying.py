@@ -1,14 +1,13 @@
 """`oms notify`: the mails that are due, each once.
 
-What is due is found from what happened: shipments that left, lines that wait. The event's key is taken in the transaction, the
-file is written after it; a crash between the two is made good by the next run.
+What is due is found from what happened: shipments that left, lines that wait. The event's key is taken in one transaction, the
+file is written in the next one; a crash between the two is made good by the next run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from omscli.base.clock import as_instant, as_text
 from omscli.carriers.tracking_urls import url_template
 from omscli.errors import Refused, UsageError
 from omscli.notify.messages import (
+    LOOK_BACK,
     Customer,
     Item,
     Later,
@@ -37,7 +37,7 @@ from omscli.store.open import Run, Store
 from omscli.workflows.home import Home
 
 MOST = 200  # more mails in one run are a mistake more often than a good day
-OLD = timedelta(days=60)  # events before that are not even looked at
+PART = 50  # files written under one lock: others wait for no more than these
 
 
 @dataclass(slots=True)
@@ -104,15 +104,17 @@ def notify(
 
 def _due(home: Home, store: Store, only: Iterable[int] | None) -> list[Due]:
     wanted = None if only is None else set(only)
-    shipments = [row for row in store.outbox.shipped_without_mail(as_text(home.now - OLD)) if wanted is None or row["order_id"] in wanted]
+    shipments = [
+        row for row in store.outbox.shipped_without_mail(as_text(home.now - LOOK_BACK)) if wanted is None or row["order_id"] in wanted
+    ]
     waiting: dict[int, list[Any]] = {}
     for row in store.outbox.waiting_orders():
         if wanted is None or row["order_id"] in wanted:
             waiting.setdefault(row["order_id"], []).append(row)
     orders = store.orders.load({row["order_id"] for row in shipments} | set(waiting))
-    taken = store.outbox.keys()
     found = [_shipped(home, store, orders[row["order_id"]], row) for row in shipments]
     found += [_waiting(home, orders[number], rows) for number, rows in waiting.items() if not _only_undivided(store, number)]
+    taken = store.outbox.taken(one.message.key for one in found)
     return [one for one in found if one.message.key not in taken]
 
 
@@ -210,16 +212,18 @@ def _queue(home: Home, store: Store, one: Due, run: Run, told: Told) -> None:
 
 
 def _write_files(home: Home, store: Store, told: Told) -> None:
-    """Every queued mail becomes a file, those of a run that crashed too."""
-    queued = store.outbox.mails(["queued"])
-    if not queued:
-        return
-    for row in queued:
-        write_whole(Path(row["path"]), row["content"], root=home.path)
-    with store.write("notify", home.now):
-        for row in queued:
-            if store.outbox.claim(row["id"], ("queued", row["tries"]), {"state": "written"}):
-                told.written.append((row["event"], store.orders.ref_of(row["order_id"]), row["path"]))
+    """Every queued mail becomes a file, those of a run that crashed too.
+
+    They are read, written and marked under the lock of the store, a part at a time: of several runs at once exactly one writes
+    each. A crash in between leaves them queued, and the next run writes the same bytes to the same place.
+    """
+    while store.outbox.mails(["queued"], 1):
+        with store.write("notify", home.now):
+            queued = store.outbox.mails(["queued"], PART)
+            for row in queued:
+                write_whole(Path(row["path"]), row["content"], root=home.path)
+                store.outbox.change_mail(row["id"], {"state": "written"})
+        told.written += [(row["event"], store.orders.ref_of(row["order_id"]), row["path"]) for row in queued]
 
 
 def _send(home: Home, store: Store, told: Told) -> None:

@@ -12,7 +12,7 @@ from omscli.store.open import Run, Store
 from omscli.workflows.feeds_out import ChannelFeed
 from omscli.workflows.home import Home
 from omscli.workflows.sync import SyncWish, chosen_channels, stock_files
-from omscli.workflows.writers import take_away, write_pending
+from omscli.workflows.writers import write_pending
 
 
 @dataclass(slots=True)
@@ -67,8 +67,6 @@ def _change(home: Home, store: Store, names: list[str], until: str | None, *, pa
         done.feeds = stock_files(home, store, chosen, run, SyncWish(tuple(names)))
     done.run = run.id if run.changed else None
     done.no_file = [name for name in chosen if name not in {feed.channel for feed in done.feeds if not feed.lacks_list}]
-    for path in (path for feed in done.feeds for path in feed.replaced):
-        take_away(home, path)
     write_pending(home, store)
     return done
 

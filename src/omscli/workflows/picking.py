@@ -190,22 +190,26 @@ def _paths(home: Home, place: str, number: int, ids: list[int], wish: Wish) -> l
 
 
 def write_files(home: Home, store: Store, lists: dict[str, PickList]) -> list[Path]:
-    """Write what the books say is to be written, also what a crash left out. Returns the paths."""
-    due = store.files_out.to_write("pick", "slips", "purchase")
-    if not due:
-        return []
-    written = []
-    for row in due:
+    """Write what the books say is to be written, also what a crash left out. Returns the paths.
+
+    The text is made before the lock of the store is taken, the file is written under it: of several runs at once one writes each.
+    """
+    kinds = ("pick", "slips", "purchase")
+    texts = {}
+    for row in store.files_out.to_write(*kinds):
         _, number, by, format_, which = row["subject"].split()
         one = lists.get(f"P-{number}") or reprint(home, store, int(number))
         if which != "-":
             one = replace(one, slips=tuple(slip for slip in one.slips if slip.shipment_ref == which))
-        write_whole(Path(row["path"]), document(home, one, row["kind"], by, format_).encode(), root=home.path)
-        written.append(home.path / row["path"])
+        texts[row["id"]] = document(home, one, row["kind"], by, format_).encode()
+    if not texts:
+        return []
     with store.write("pick", home.now):
+        due = [row for row in store.files_out.to_write(*kinds) if row["id"] in texts]
         for row in due:
+            write_whole(Path(row["path"]), texts[row["id"]], root=home.path)
             store.files_out.written(row["id"], as_text(home.now))
-    return written
+    return [home.path / row["path"] for row in due]
 
 
 def document(home: Home, one: PickList, kind: str, by: By, format_: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from omscli.carriers.tracking import as_the_seller_calls, carrier_of, check_numb
 from omscli.catalog.incoming import IncomingTracking
 from omscli.errors import NotAllowed, UsageError
 from omscli.store.open import Run, Store
-from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files, write_tracking
+from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files
 from omscli.workflows.home import Home
 from omscli.workflows.orders import find_order
+from omscli.workflows.writers import write_pending
 
 if TYPE_CHECKING:
     from omscli.workflows.importing import FileResult
@@ -69,7 +71,7 @@ def ship(home: Home, store: Store, word: str, tracking: IncomingTracking, *, rep
         done = _replace(store, one, tracking, run) if replace else _leave(store, one, tracking, run)
         uploads = tracking_files(home, store, home.settings.channels.values(), run)
     number = run.id if run.changed else None
-    write_tracking(home, store, uploads)
+    write_pending(home, store)
     return Shipped(one["id"], one["ref"], one["location"], tracking.carrier, tracking.tracking_number, done, notes, number, uploads)
 
 
@@ -144,15 +146,7 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
     if one["state"] in GONE:
         _another_parcel(store, one, tracking, facts, run)
         return warnings
-    levels = store.stock.levels(row["product_id"] for row in store.shipments.claims_of([one["id"]]))
-    for claim in store.shipments.claims_of([one["id"]]):
-        row = levels[claim["product_id"], claim["location"]]
-        if claim["units"] > row["on_hand"] - row["unavailable"]:
-            sku = store.decisions.product_names([claim["product_id"]])[claim["product_id"]]
-            raise NotAllowed(
-                f"shipment S-{one['id']} wants {claim['units']} × {sku}, but the book has {row['on_hand'] - row['unavailable']} at {one['location']}",
-                f"count it first: oms stock adjust --location {one['location']} --item {sku}:+N --reason found",
-            )
+    _must_lie_there(store, one)
     store.runs.keep(run.id, "shipment", one["id"], {"state": one["state"], "pick_id": one["pick_id"]}, one["order_id"])
     store.stock.post(store.shipments.ship(one["id"], at), run.id, run.at)
     parcel = _next_parcel(one)
@@ -165,6 +159,22 @@ def _leave(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: R
     )
     store.orders.update_status([one["order_id"]])
     return warnings
+
+
+def _must_lie_there(store: Store, one: dict[str, Any]) -> None:
+    """The book has all of it. Several lines may want the same product, by itself and in kits."""
+    wanted: Counter[tuple[int, str]] = Counter()
+    for claim in store.shipments.claims_of([one["id"]]):
+        wanted[claim["product_id"], claim["location"]] += claim["units"]
+    levels = store.stock.levels(product for product, _ in wanted)
+    for (product, place), units in wanted.items():
+        there = levels[product, place]["on_hand"] - levels[product, place]["unavailable"]
+        if units > there:
+            sku = store.decisions.product_names([product])[product]
+            raise NotAllowed(
+                f"shipment S-{one['id']} wants {units} × {sku}, but the book has {there} at {one['location']}",
+                f"count it first: oms stock adjust --location {one['location']} --item {sku}:+N --reason found",
+            )
 
 
 def _replace(store: Store, one: dict[str, Any], tracking: IncomingTracking, run: Run) -> list[str]:

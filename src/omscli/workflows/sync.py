@@ -18,7 +18,7 @@ from omscli.workflows.feeds_out import ChannelFeed, SharedStock, listed_quantiti
 from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files
 from omscli.workflows.home import Home
 from omscli.workflows.importing import Wish, read_only
-from omscli.workflows.writers import take_away, write_pending
+from omscli.workflows.writers import write_pending
 
 
 @dataclass(slots=True)
@@ -77,10 +77,6 @@ def sync(home: Home, store: Store, wish: SyncWish) -> Synced:
         done.channels = stock_files(home, store, chosen, run, wish)
         done.tracking = tracking_files(home, store, chosen.values(), run)
     done.run = run.id if run.changed else None
-    for path in (path for one in done.channels for path in one.replaced):
-        take_away(home, path)
-    for path in (path for one in done.tracking for path in one.replaced):
-        take_away(home, path)
     done.files = write_pending(home, store)
     return done
 

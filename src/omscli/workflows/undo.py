@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from omscli.errors import NotAllowed, UsageError
+from omscli.outgoing.files import take_away
 from omscli.store.open import Store
 from omscli.store.sqlite.runs import PastRun
-from omscli.workflows.feeds_tracking import TrackingFeed, write_tracking
+from omscli.workflows.feeds_tracking import TrackingFeed
 from omscli.workflows.home import Home
 from omscli.workflows.taking_back import Case, Plan
 from omscli.workflows.undo_mails import notify_plan
@@ -18,7 +20,7 @@ from omscli.workflows.undo_orders import import_plan, order_plan
 from omscli.workflows.undo_shipments import pick_plan, ship_plan
 from omscli.workflows.undo_stock import stock_plan
 from omscli.workflows.undo_told import alias_plan, uploaded_plan
-from omscli.workflows.writers import take_away
+from omscli.workflows.writers import write_pending
 
 _HOW: dict[str, Callable[[Case], Plan]] = {
     "stock receive": stock_plan,
@@ -104,8 +106,8 @@ def undo(home: Home, store: Store, number: int, *, sure: bool = False, dry_run: 
         run.undoes = number
         plan.act(run)
     for path in plan.take_away:
-        take_away(home, path)
-    write_tracking(home, store, plan.uploads)
+        take_away(Path(path), root=home.path)
+    write_pending(home, store)
     return Undone(number, past.command, run.id, None, plan.does, plan.for_person, plan.warnings, plan.uploads)
 
 

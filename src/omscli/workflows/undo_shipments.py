@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from omscli.base.clock import as_instant
+from omscli.outgoing.files import take_away
 from omscli.store.open import Run, Store
 from omscli.store.sqlite.reversals import LedgerRow
-from omscli.workflows.feeds_tracking import tracking_files, write_tracking
+from omscli.workflows.feeds_tracking import tracking_files
 from omscli.workflows.home import Home
 from omscli.workflows.shipping import READY_TO_GO, find_shipment
 from omscli.workflows.taking_back import Case, Plan, must_be_whole, reverse
 from omscli.workflows.undo_mails import Doubt, doubts_of, take_mails_back
-from omscli.workflows.writers import take_away
+from omscli.workflows.writers import write_pending
 
 _STILL_HERE = ("released", "ordered")
 _YES = "if the parcel is still here all the same, say so with --yes"
@@ -188,8 +190,8 @@ def reopen(home: Home, store: Store, word: str, *, sure: bool = False, dry_run: 
     if plan is not None:
         done.does, done.warnings, done.uploads = plan.does, plan.warnings, plan.uploads
         for path in plan.take_away:
-            take_away(home, path)
-        write_tracking(home, store, plan.uploads)
+            take_away(Path(path), root=home.path)
+        write_pending(home, store)
     return done
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from omscli.base.clock import as_text
 from omscli.channels.writer import Sending, Writer
 from omscli.channels.writing import Kept
-from omscli.outgoing.files import write_whole
+from omscli.outgoing.files import take_away, write_whole
 from omscli.settings.settings import Channel
 from omscli.store.open import Store
 from omscli.workflows.home import Home
@@ -49,20 +49,20 @@ def kept_json(kept: list[Kept]) -> list[Mapping[str, str]]:
 
 
 def write_pending(home: Home, store: Store) -> list[Path]:
-    """Write the recorded files that are not written yet, and take away those that newer ones replace. Returns the new ones."""
-    due = store.files_out.to_write("stock", "tracking", "labels")
-    if not due:
+    """Write the recorded files that are not written yet, and take away those that newer ones replace. Returns the new ones.
+
+    Under the lock of the store, also what a crash left out: of several runs at once one writes a file, and none brings back
+    what another has taken away. Whoever uploaded a replaced file would undo the newer one.
+    """
+    kinds = ("stock", "tracking", "labels")
+    if not store.files_out.to_write(*kinds) and not store.files_out.to_take_away():
         return []
-    for row in due:
-        write_whole(Path(row["path"]), row["content"], root=home.path)
     with store.write("sync", home.now):
+        for row in store.files_out.to_take_away():
+            take_away(Path(row["path"]), root=home.path)
+            store.files_out.taken_away(row["id"])
+        due = store.files_out.to_write(*kinds)
         for row in due:
+            write_whole(Path(row["path"]), row["content"], root=home.path)
             store.files_out.written(row["id"], as_text(home.now))
     return [home.path / row["path"] for row in due]
-
-
-def take_away(home: Home, path: str) -> None:
-    """A file that a newer one replaces: whoever uploaded it now would undo the newer one."""
-    target = home.path / path
-    if target.is_file() and not target.is_symlink():
-        target.unlink()

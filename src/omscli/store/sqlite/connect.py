@@ -77,6 +77,28 @@ def create(path: Path) -> None:
                 name.unlink(missing_ok=True)
 
 
+def sweep(path: Path) -> None:
+    """Take away what a killed process left of its new, still empty store: nothing of one that lives."""
+    for rest in path.parent.glob(f".{path.name}.*.new*"):
+        number = rest.name[len(path.name) + 2 :].partition(".")[0]
+        if number.isdecimal() and not _lives(int(number)):
+            with suppress(OSError):
+                rest.unlink()
+
+
+def _lives(process: int) -> bool:
+    """Whether there is such a process; elsewhere than on POSIX a file that one has open cannot be taken away anyway."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection, path: Path, who: str, wait_s: float) -> Iterator[None]:
     """One write transaction. Commits at the end, rolls back on any exception; the others wait, or hear who writes."""
@@ -146,7 +168,8 @@ def _in_words(error: sqlite3.DatabaseError, path: Path, note: Path | None) -> Om
     text = str(error)
     if base in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy(f"another oms is writing{_who(note)}", "nothing was changed; run the same command again")
-    if base == sqlite3.SQLITE_FULL or "disk is full" in text:
+    # The last one: there is no room for the index of the journal, which SQLite makes before anything else.
+    if base == sqlite3.SQLITE_FULL or "disk is full" in text or code == sqlite3.SQLITE_IOERR_SHMSIZE:
         return StoreError("the disk is full; nothing was changed", "free some space, then run the same command again")
     if base == sqlite3.SQLITE_IOERR:
         return StoreError(

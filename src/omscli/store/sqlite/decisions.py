@@ -1,4 +1,7 @@
-"""What routing reads in bulk, and what it writes: decisions and promises. The cost grows with the open orders only."""
+"""What routing reads in bulk, and what it writes: decisions and promises. The cost grows with the open orders only.
+
+CROSS JOIN is on purpose: SQLite then begins with the orders in question, where it would rather walk through all lines ever sold.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from omscli.store.sqlite.rows import insert, select_in
-
-OPEN = "o.status IN ('open', 'part_shipped')"
+from omscli.store.sqlite.rows import OPEN, insert, select_in
 
 
 @dataclass(slots=True)
@@ -26,10 +27,10 @@ class Decisions:
         self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS scope (id INTEGER PRIMARY KEY)")
         self.connection.execute("DELETE FROM temp.scope")
         if only is None:
-            self.connection.execute(f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE {OPEN}")
+            self.connection.execute(f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE o.{OPEN}")
         else:
             self.connection.executemany(
-                f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE o.id = ? AND {OPEN}", [(one,) for one in sorted(set(only))]
+                f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE o.id = ? AND o.{OPEN}", [(one,) for one in sorted(set(only))]
             )
         self.scratch += self.connection.total_changes - before
 
@@ -38,7 +39,7 @@ class Decisions:
         self._scope(only)
         return self.connection.execute(
             "SELECT o.id, o.ref, o.channel, o.order_id, o.placed_at, o.country, o.region, o.postcode, o.city, o.service, o.payment, o.email,"
-            " o.tags, COALESCE(o.total, (SELECT SUM(l.unit_price * l.ordered) FROM order_line l WHERE l.order_id = o.id)) AS total, o.currency, o.deliver_by, o.pickup_location FROM temp.scope s JOIN orders o ON o.id = s.id ORDER BY o.placed_at, o.id"
+            " o.tags, COALESCE(o.total, (SELECT SUM(l.unit_price * l.ordered) FROM order_line l WHERE l.order_id = o.id)) AS total, o.currency, o.deliver_by, o.pickup_location FROM temp.scope s CROSS JOIN orders o WHERE o.id = s.id ORDER BY o.placed_at, o.id"
         ).fetchall()
 
     def demands(self) -> list[sqlite3.Row]:
@@ -46,8 +47,8 @@ class Decisions:
         return self.connection.execute(
             "SELECT l.order_id, l.id, l.line_id, l.sku, l.product_id, l.unit_price, l.backordered, l.backordered_at, l.expected_on,"
             " l.ordered - l.elsewhere - l.cancelled - l.shipped AS owed, l.allocated"
-            " FROM temp.scope s JOIN order_line l ON l.order_id = s.id"
-            " WHERE l.ordered - l.elsewhere - l.cancelled - l.shipped > 0 ORDER BY l.id"
+            " FROM temp.scope s CROSS JOIN order_line l WHERE l.order_id = s.id"
+            " AND l.ordered - l.elsewhere - l.cancelled - l.shipped > 0 ORDER BY l.id"
         ).fetchall()
 
     def soft(self) -> list[sqlite3.Row]:
@@ -55,43 +56,43 @@ class Decisions:
         return self.connection.execute(
             "SELECT h.id AS shipment, h.order_id, h.location, h.method, h.carrier, h.service, h.ship_on, h.arrives, h.postage, h.boxes, h.handling,"
             " h.penalties, l.order_line_id AS line, l.quantity, l.id AS shipment_line"
-            " FROM temp.scope s JOIN shipment h ON h.order_id = s.id AND h.state = 'planned' JOIN shipment_line l ON l.shipment_id = h.id"
-            " ORDER BY h.id, l.id"
+            " FROM temp.scope s CROSS JOIN shipment h CROSS JOIN shipment_line l"
+            " WHERE h.order_id = s.id AND h.state = 'planned' AND l.shipment_id = h.id ORDER BY h.id, l.id"
         ).fetchall()
 
     def soft_claims(self) -> list[sqlite3.Row]:
         """Open allocations of planned shipments of the scope, by place and product."""
         return self.connection.execute(
             "SELECT a.location, a.product_id, SUM(a.taken - a.freed - a.shipped) AS units"
-            " FROM temp.scope s JOIN shipment h ON h.order_id = s.id AND h.state = 'planned' JOIN shipment_line l ON l.shipment_id = h.id"
-            " JOIN allocation a ON a.shipment_line_id = l.id GROUP BY a.location, a.product_id"
+            " FROM temp.scope s CROSS JOIN shipment h CROSS JOIN shipment_line l CROSS JOIN allocation a"
+            " WHERE h.order_id = s.id AND h.state = 'planned' AND l.shipment_id = h.id AND a.shipment_line_id = l.id GROUP BY a.location, a.product_id"
         ).fetchall()
 
     def holds(self) -> list[sqlite3.Row]:
         """Live holds of the scope, and rule holds that a person has lifted."""
         return self.connection.execute(
-            "SELECT h.order_id, h.kind, h.reason, h.ended_by FROM temp.scope s JOIN order_hold h ON h.order_id = s.id"
-            " WHERE h.ended_at IS NULL OR (h.kind = 'rule' AND h.ended_by = 'person') ORDER BY h.id"
+            "SELECT h.order_id, h.kind, h.reason, h.ended_by FROM temp.scope s CROSS JOIN order_hold h"
+            " WHERE h.order_id = s.id AND (h.ended_at IS NULL OR (h.kind = 'rule' AND h.ended_by = 'person')) ORDER BY h.id"
         ).fetchall()
 
     def excluded(self) -> list[sqlite3.Row]:
         """Places that were short for an order."""
         return self.connection.execute(
-            "SELECT DISTINCT h.order_id, h.location FROM temp.scope s JOIN shipment h ON h.order_id = s.id WHERE h.state = 'short' ORDER BY 1, 2"
+            "SELECT DISTINCT h.order_id, h.location FROM temp.scope s CROSS JOIN shipment h WHERE h.order_id = s.id AND h.state = 'short' ORDER BY 1, 2"
         ).fetchall()
 
     def promised(self) -> dict[int, tuple[int, str | None, str | None]]:
         """The newest promise of each order in scope: (version, ship_on, arrives). One that was taken back has a version and no dates."""
         rows = self.connection.execute(
             "SELECT p.order_id, p.version, p.ship_on, p.arrives, EXISTS (SELECT 1 FROM run u WHERE u.undoes = p.run_id)"
-            " FROM temp.scope s JOIN promise p ON p.order_id = s.id ORDER BY p.order_id, p.version"
+            " FROM temp.scope s CROSS JOIN promise p WHERE p.order_id = s.id ORDER BY p.order_id, p.version"
         )
         return {row[0]: (row[1], None, None) if row[4] else (row[1], row[2], row[3]) for row in rows}
 
     def first_promised(self) -> dict[int, str]:
         """The arrival date the customer could be told first. Lateness counts from it: a moved date does not become punctual."""
         rows = self.connection.execute(
-            "SELECT p.order_id, p.arrives FROM temp.scope s JOIN promise p ON p.order_id = s.id WHERE p.arrives IS NOT NULL AND p.version ="
+            "SELECT p.order_id, p.arrives FROM temp.scope s CROSS JOIN promise p WHERE p.order_id = s.id AND p.arrives IS NOT NULL AND p.version ="
             " (SELECT MIN(q.version) FROM promise q WHERE q.order_id = s.id AND NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = q.run_id))"
         )
         return {row[0]: row[1] for row in rows}
@@ -99,7 +100,8 @@ class Decisions:
     def last_decisions(self) -> dict[int, tuple[str, str, str]]:
         """The newest decision of each order in scope: (rule, state, reasons)."""
         rows = self.connection.execute(
-            "SELECT d.order_id, d.rule, d.state, d.reasons FROM temp.scope s JOIN standing_decision d ON d.order_id = s.id ORDER BY d.order_id, d.id"
+            "SELECT d.order_id, d.rule, d.state, d.reasons FROM temp.scope s CROSS JOIN standing_decision d WHERE d.order_id = s.id"
+            " ORDER BY d.order_id, d.id"
         )
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
@@ -108,30 +110,30 @@ class Decisions:
         return self.connection.execute(
             "SELECT v.location, v.product_id, v.on_hand - v.unavailable - v.allocated AS free, COALESCE(v.safety_stock, p.default_safety_stock) AS safety"
             " FROM stock_level v JOIN location p ON p.code = v.location WHERE v.product_id IN ("
-            "  SELECT l.product_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id"
-            "  UNION SELECT k.component_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id JOIN kit_component k ON k.kit_id = l.product_id)"
+            "  SELECT l.product_id FROM temp.scope s CROSS JOIN order_line l WHERE l.order_id = s.id"
+            "  UNION SELECT k.component_id FROM temp.scope s CROSS JOIN order_line l CROSS JOIN kit_component k WHERE l.order_id = s.id AND k.kit_id = l.product_id)"
         ).fetchall()
 
     def products(self) -> list[sqlite3.Row]:
         """The same products with what packing and rules need."""
         return self.connection.execute(
             "SELECT p.id, p.sku, p.weight_g, p.length_mm, p.width_mm, p.height_mm, p.ships_alone, p.hazmat, p.category FROM product p WHERE p.id IN ("
-            "  SELECT l.product_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id"
-            "  UNION SELECT k.component_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id JOIN kit_component k ON k.kit_id = l.product_id)"
+            "  SELECT l.product_id FROM temp.scope s CROSS JOIN order_line l WHERE l.order_id = s.id"
+            "  UNION SELECT k.component_id FROM temp.scope s CROSS JOIN order_line l CROSS JOIN kit_component k WHERE l.order_id = s.id AND k.kit_id = l.product_id)"
         ).fetchall()
 
     def components(self) -> list[sqlite3.Row]:
         """Kits among them."""
         return self.connection.execute(
             "SELECT k.kit_id, k.component_id, k.quantity FROM kit_component k WHERE k.kit_id IN ("
-            " SELECT l.product_id FROM temp.scope s JOIN order_line l ON l.order_id = s.id) ORDER BY 1, 2"
+            " SELECT l.product_id FROM temp.scope s CROSS JOIN order_line l WHERE l.order_id = s.id) ORDER BY 1, 2"
         ).fetchall()
 
     def used_capacity(self, since: str) -> list[sqlite3.Row]:
         """Shipments a day and place that stand already: all but the planned ones of the scope, and the cancelled ones."""
         return self.connection.execute(
             "SELECT h.location, h.ship_on, COUNT(*) AS shipments FROM shipment h WHERE h.ship_on >= ? AND h.state NOT IN ('cancelled', 'short', 'expired')"
-            " AND NOT (h.state = 'planned' AND h.order_id IN (SELECT id FROM temp.scope)) GROUP BY h.location, h.ship_on",
+            " AND NOT (h.state = 'planned' AND h.order_id IN (SELECT id FROM temp.scope)) GROUP BY h.ship_on, h.location",
             (since,),
         ).fetchall()
 

@@ -233,6 +233,12 @@ def _leaving(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
     sql = "SELECT id, kind FROM movement WHERE on_hand < 0 AND kind NOT IN ('shipped', 'sold', 'counted', 'adjusted', 'transfer_out', 'reversed')"
     for row in connection.execute(sql):
         yield "error", f"I6 movement {row[0]}: {row[1]} takes goods away", _RESTORE
+    sql = (
+        "SELECT h.id FROM shipment h WHERE h.mail_decided_at IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.shipment_id = h.id AND m.event = 'shipped')"
+    )
+    for row in connection.execute(sql):
+        yield "error", f"I6 shipment {row[0]} counts as told, and no mail was ever made", _RESTORE
 
 
 def _reversals(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:

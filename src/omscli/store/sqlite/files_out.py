@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from omscli.store.sqlite.rows import insert, next_id
+from omscli.store.sqlite.rows import TO_DO, insert, next_id
 
 _PENDING = "uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking')"
 
@@ -67,12 +67,27 @@ class FilesOut:
         return row
 
     def uploaded(self, number: int, at: str) -> None:
-        """The seller took the file to its channel."""
+        """The seller took the file to its channel, which knows of the parcels in it now."""
         self.connection.execute("UPDATE outfile SET uploaded_at = ? WHERE id = ?", (at, number))
+        sql = (
+            "UPDATE parcel SET told_at = ? WHERE id IN (SELECT parcel_id FROM outfile_parcel WHERE outfile_id = ?) AND tracking_number ="
+            " (SELECT t.tracking_number FROM outfile_parcel t WHERE t.outfile_id = ? AND t.parcel_id = parcel.id)"
+        )
+        self.connection.execute(sql, (at, number, number))
 
     def supersede(self, number: int, at: str) -> None:
-        """A newer file holds all of this one that is still true."""
-        self.connection.execute("UPDATE outfile SET superseded_at = ?, content = NULL WHERE id = ?", (at, number))
+        """A newer file holds all of this one that is still true: it is to be taken away, also where it may lie there unmarked."""
+        sql = "UPDATE outfile SET superseded_at = ?, written_at = COALESCE(written_at, ?), content = NULL WHERE id = ?"
+        self.connection.execute(sql, (at, at, number))
+
+    def to_take_away(self) -> list[sqlite3.Row]:
+        """Replaced files that may still lie there."""
+        sql = "SELECT * FROM outfile WHERE written_at IS NOT NULL AND superseded_at IS NOT NULL ORDER BY id"
+        return self.connection.execute(sql).fetchall()
+
+    def taken_away(self, number: int) -> None:
+        """The replaced file is gone."""
+        self.connection.execute("UPDATE outfile SET written_at = NULL WHERE id = ?", (number,))
 
     def last_uploads(self) -> dict[tuple[str, str], str]:
         """When a file of each channel and kind was last uploaded."""
@@ -130,10 +145,9 @@ class FilesOut:
         sql = (
             "SELECT p.id, p.shipment_id, p.carrier, p.service, p.tracking_number, p.shipped_at, o.id AS order_row, o.order_id, o.other_ids"
             " FROM parcel p JOIN shipment h ON h.id = p.shipment_id JOIN orders o ON o.id = h.order_id"
-            " WHERE p.tracking_number IS NOT NULL AND p.shipped_at >= ? AND o.channel = ? AND h.state IN ('shipped', 'delivered')"
-            " AND NOT EXISTS (SELECT 1 FROM outfile_parcel t JOIN outfile f ON f.id = t.outfile_id WHERE t.parcel_id = p.id"
-            "   AND t.tracking_number = p.tracking_number AND f.kind = 'tracking' AND f.uploaded_at IS NOT NULL)"
-            " ORDER BY p.id"
+            " WHERE p.tracking_number IS NOT NULL AND p.told_at IS NULL AND p.shipped_at >= ? AND o.channel = ?"
+            " AND h.state IN ('shipped', 'delivered')"
+            " ORDER BY +p.id"
         )
         return [dict(row) for row in self.connection.execute(sql, (since, channel))]
 
@@ -142,7 +156,7 @@ class FilesOut:
         sql = (
             "SELECT p.id, p.shipment_id, p.box, p.weight_g, p.guessed, p.carrier, p.service, h.location, h.ship_on, h.order_id AS order_row"
             " FROM shipment h JOIN parcel p ON p.shipment_id = h.id"
-            " WHERE h.state IN ('released', 'packed') AND h.method = 'ship' AND p.tracking_number IS NULL AND (? = '' OR h.location = ?)"
+            f" WHERE h.{TO_DO} AND h.state IN ('released', 'packed') AND h.method = 'ship' AND p.tracking_number IS NULL AND (? = '' OR h.location = ?)"
             " AND (? OR NOT EXISTS (SELECT 1 FROM outfile_parcel t JOIN outfile f ON f.id = t.outfile_id"
             "   WHERE t.parcel_id = p.id AND f.kind = 'labels'))"
             " ORDER BY h.location, p.shipment_id, p.id"

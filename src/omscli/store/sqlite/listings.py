@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from omscli.base.text import fold
 from omscli.catalog.incoming import IncomingListing
-from omscli.store.sqlite.rows import insert, select_in
+from omscli.store.sqlite.rows import OPEN, insert, select_in
 
 Row = tuple[object, ...]
 
@@ -53,8 +53,7 @@ class Listings:
         sql = (
             "SELECT o.channel, o.payment, o.pickup_location, l.product_id,"
             " SUM(l.ordered - l.elsewhere - l.cancelled - l.shipped - l.allocated) AS units"
-            " FROM orders o JOIN order_line l ON l.order_id = o.id"
-            " WHERE o.status IN ('open', 'part_shipped') AND l.product_id IS NOT NULL"
+            f" FROM orders o CROSS JOIN order_line l WHERE l.order_id = o.id AND o.{OPEN} AND l.product_id IS NOT NULL"
             " GROUP BY o.channel, o.payment, o.pickup_location, l.product_id HAVING units > 0 ORDER BY 1, 2, 3, 4"
         )
         return [tuple(row) for row in self.connection.execute(sql)]

@@ -10,8 +10,10 @@ from typing import Any
 
 from omscli.base.geo import Point
 from omscli.base.problems import Problem
-from omscli.store.sqlite.rows import insert, next_id
+from omscli.store.sqlite.rows import insert, next_id, select_in
 
+# Shipments `h` that left, and nobody has decided about their mail: word for word as in the partial index `shipment_to_mail`.
+TO_MAIL = "h.shipped_at IS NOT NULL AND h.mail_decided_at IS NULL AND h.method <> 'pickup' AND h.state IN ('shipped', 'delivered')"
 PlaceKey = tuple[str, str, str, str]  # country, postcode, city, region
 
 
@@ -21,15 +23,14 @@ class Outbox:
 
     connection: sqlite3.Connection
 
-    def keys(self) -> set[str]:
-        """Events that have a mail already, sent or suppressed."""
-        return {row[0] for row in self.connection.execute("SELECT key FROM mail")}
+    def taken(self, keys: Iterable[str]) -> set[str]:
+        """Which of these events have a mail already, sent or suppressed."""
+        return {row[0] for row in select_in(self.connection, "SELECT key FROM mail WHERE key IN ({marks})", keys)}
 
     def shipped_without_mail(self, since: str) -> list[sqlite3.Row]:
         """Shipments that left, and nobody has decided about their mail."""
         return self.connection.execute(
-            "SELECT h.id, h.order_id, h.shipped_at FROM shipment h WHERE h.state IN ('shipped', 'delivered') AND h.method <> 'pickup'"
-            " AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.shipment_id = h.id AND m.event = 'shipped') AND h.shipped_at >= ? ORDER BY h.id",
+            f"SELECT h.id, h.order_id, h.shipped_at FROM shipment h WHERE {TO_MAIL} AND h.shipped_at >= ? ORDER BY +h.id",
             (since,),
         ).fetchall()
 
@@ -50,12 +51,15 @@ class Outbox:
         """One mail of one event; its key is unique, so that no event is told twice."""
         number = next_id(self.connection, "mail")
         insert(self.connection, "mail", ("id", *values), [(number, *values.values())])
+        if values["event"] == "shipped":
+            self.connection.execute("UPDATE shipment SET mail_decided_at = ? WHERE id = ?", (values["at"], values["shipment_id"]))
         return number
 
-    def mails(self, states: Iterable[str]) -> list[sqlite3.Row]:
+    def mails(self, states: Iterable[str], limit: int = -1) -> list[sqlite3.Row]:
         """Mails in these states, oldest first."""
-        marks = list(states)
-        return self.connection.execute(f"SELECT * FROM mail WHERE state IN ({','.join('?' * len(marks))}) ORDER BY id", marks).fetchall()
+        wanted = list(states)
+        sql = f"SELECT * FROM mail WHERE state IN ({','.join('?' * len(wanted))}) ORDER BY +id LIMIT ?"
+        return self.connection.execute(sql, (*wanted, limit)).fetchall()
 
     def claim(self, mail: int, found: tuple[str, int], values: dict[str, Any]) -> bool:
         """Change a mail that is still as it was `found` (state, tries). False: another oms has taken it meanwhile."""
@@ -96,10 +100,15 @@ class Places:
 
     connection: sqlite3.Connection
 
-    def known(self) -> dict[PlaceKey, Point | None]:
-        """Everything remembered; None: looked for and not found."""
-        rows = self.connection.execute("SELECT country, postcode, city, region, lat, lon, accuracy FROM place")
-        return {(row[0], row[1], row[2], row[3]): (Point(row[4], row[5], row[6]) if row[6] else None) for row in rows}
+    def known(self, keys: Iterable[PlaceKey]) -> dict[PlaceKey, Point | None]:
+        """What is remembered of these places; None: looked for and not found."""
+        sql = "SELECT lat, lon, accuracy FROM place WHERE country = ? AND postcode = ? AND city = ? AND region = ?"
+        found: dict[PlaceKey, Point | None] = {}
+        for key in dict.fromkeys(keys):
+            row = self.connection.execute(sql, key).fetchone()
+            if row is not None:
+                found[key] = Point(row[0], row[1], row[2]) if row[2] else None
+        return found
 
     def add(self, found: dict[PlaceKey, Point | None]) -> None:
         """Remember."""

@@ -13,7 +13,7 @@ from omscli.base.text import fold
 from omscli.orders.holds import Hold
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 from omscli.orders.stored import StoredLine, StoredOrder
-from omscli.store.sqlite.rows import insert, next_id, select_in
+from omscli.store.sqlite.rows import OPEN, insert, next_id, select_in
 from omscli.store.sqlite.runs import Runs
 
 _ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postcode", "country", "phone")
@@ -312,6 +312,7 @@ class Orders:
         if where.get("status"):
             tests.append("o.status = ?")
             values.append(where["status"])
+            tests += [f"o.{OPEN}"] if where["status"] in ("open", "part_shipped") else []
         if where.get("channel"):
             tests.append("o.channel = ?")
             values.append(where["channel"])
@@ -324,12 +325,12 @@ class Orders:
             )
             values.append(where["text"])
         if where.get("held"):
-            tests.append("EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)")
+            tests.append("o.id IN (SELECT h.order_id FROM order_hold h WHERE h.ended_at IS NULL)")
         if where.get("unroutable"):
             tests.append("o.status IN ('open', 'part_shipped')")
             tests.append("(SELECT d.state FROM standing_decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1) = 'unroutable'")
         if where.get("waiting"):
-            tests.append("EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.backordered > 0)")
+            tests.append("o.id IN (SELECT l.order_id FROM order_line l WHERE l.backordered > 0)")
         if where.get("late"):
             tests.append(
                 "o.status IN ('open', 'part_shipped') AND (substr(o.ship_by, 1, 10) < ? OR EXISTS (SELECT 1 FROM shipment h WHERE h.order_id = o.id"

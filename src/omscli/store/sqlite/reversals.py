@@ -11,6 +11,11 @@ from omscli.stock.ledger import Movement
 from omscli.store.sqlite.rows import insert, select_in
 
 _LINES = "SELECT l.id, l.shipment_id, l.order_line_id, l.quantity FROM shipment_line l WHERE l.shipment_id IN ({marks}) AND l.quantity > 0"
+# Since when the channel knows of a parcel's number, from the files that were uploaded.
+_TELL = (
+    "UPDATE parcel SET told_at = (SELECT MIN(f.uploaded_at) FROM outfile_parcel t JOIN outfile f ON f.id = t.outfile_id WHERE t.parcel_id ="
+    " parcel.id AND t.tracking_number = parcel.tracking_number AND f.kind = 'tracking' AND f.uploaded_at IS NOT NULL)"
+)
 # Orders that a run did something to, whatever it was.
 _CONCERNED = (
     "SELECT order_id FROM order_event WHERE run_id = :r UNION SELECT order_id FROM order_hold WHERE run_id = :r"
@@ -192,11 +197,12 @@ class Reversals:
         """Carrier, service, number, day and cost of a parcel, as they were."""
         sql = "UPDATE parcel SET carrier = :carrier, service = :service, tracking_number = :tracking_number, shipped_at = :shipped_at, cost = :cost WHERE id = :id"
         self.connection.execute(sql, {**before, "id": parcel})
+        self.connection.execute(f"{_TELL} WHERE id = ?", (parcel,))
 
     def clear_parcels(self, shipments: Iterable[int]) -> None:
         """Parcels of shipments that have not left: as they were planned, without a number."""
         sql = (
-            "UPDATE parcel SET tracking_number = NULL, shipped_at = NULL, cost = NULL, carrier = (SELECT carrier FROM shipment h WHERE h.id ="
+            "UPDATE parcel SET tracking_number = NULL, shipped_at = NULL, cost = NULL, told_at = NULL, carrier = (SELECT carrier FROM shipment h WHERE h.id ="
             " shipment_id), service = (SELECT service FROM shipment h WHERE h.id = shipment_id) WHERE shipment_id = ?"
         )
         self.connection.executemany(sql, [(one,) for one in shipments])
@@ -252,6 +258,8 @@ class Reversals:
 
     def take_mail_back(self, mail: int, run: int, reason: str) -> None:
         """The event counts as not told; a mail that was sent stays known as sent."""
+        untold = "UPDATE shipment SET mail_decided_at = NULL WHERE id = (SELECT shipment_id FROM mail WHERE id = ? AND event = 'shipped')"
+        self.connection.execute(untold, (mail,))
         sql = (
             "UPDATE mail SET key = key || ' taken back ' || ?, event = event || ' (taken back)', content = NULL,"
             " state = CASE state WHEN 'sent' THEN 'sent' ELSE 'suppressed' END, reason = ? WHERE id = ?"
@@ -277,6 +285,7 @@ class Reversals:
     def not_uploaded(self, file: int) -> None:
         """The file waits again."""
         self.connection.execute("UPDATE outfile SET uploaded_at = NULL WHERE id = ?", (file,))
+        self.connection.execute(f"{_TELL} WHERE id IN (SELECT parcel_id FROM outfile_parcel WHERE outfile_id = ?)", (file,))
 
     def untell(self, channel: str, place: str, sku_key: str, before: Mapping[str, Any] | None) -> None:
         """What a channel knew of a SKU before; None: nothing."""

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+# What is open, word for word as in the partial indexes `orders_to_do` and `shipment_to_do`: SQLite takes them for these words only.
+OPEN = "status IN ('open', 'part_shipped')"
+TO_DO = "state IN ('planned', 'released', 'packed', 'ready', 'ordered', 'short')"
 CHUNK = 500  # SQLite takes at most 999 variables in the oldest builds still met
 
 

@@ -260,7 +260,7 @@ CREATE TABLE parcel (
     tracking_number TEXT,
     shipped_at TEXT,
     cost INTEGER
-) STRICT;
+, told_at TEXT CHECK (told_at GLOB '????-??-??T??:??:??Z')) STRICT;
 
 CREATE TABLE parcel_item (
     parcel_id INTEGER NOT NULL REFERENCES parcel (id),
@@ -376,7 +376,7 @@ CREATE TABLE shipment (
     pick_id INTEGER REFERENCES pick (id),
     shipped_at TEXT,
     pull_back TEXT NOT NULL DEFAULT '' -- what to take from the pick list again, in words; empty: nothing
-) STRICT;
+, mail_decided_at TEXT CHECK (mail_decided_at GLOB '????-??-??T??:??:??Z')) STRICT;
 
 CREATE TABLE shipment_line (
     id INTEGER PRIMARY KEY,
@@ -484,7 +484,7 @@ CREATE INDEX mail_by_run ON mail (run_id);
 
 CREATE INDEX mail_by_shipment ON mail (shipment_id);
 
-CREATE INDEX mail_to_do ON mail (id) WHERE state IN ('queued', 'written', 'sending', 'failed');
+CREATE INDEX mail_by_state ON mail (state);
 
 CREATE INDEX movement_by_allocation ON movement (allocation_id) WHERE allocation_id IS NOT NULL;
 
@@ -492,7 +492,7 @@ CREATE INDEX movement_by_location ON movement (location);
 
 CREATE INDEX movement_by_order_line ON movement (order_line_id) WHERE order_line_id IS NOT NULL;
 
-CREATE INDEX movement_by_product ON movement (product_id, location, id);
+CREATE INDEX movement_by_product ON movement (product_id, location, at);
 
 CREATE INDEX movement_by_run ON movement (run_id);
 
@@ -514,23 +514,31 @@ CREATE UNIQUE INDEX order_hold_once ON order_hold (order_id, kind) WHERE ended_a
 
 CREATE INDEX order_line_by_product ON order_line (product_id);
 
+CREATE INDEX order_line_waiting ON order_line (order_id) WHERE backordered > 0;
+
+CREATE INDEX orders_by_day ON orders (placed_at, id);
+
 CREATE INDEX orders_to_do ON orders (placed_at, id) WHERE status IN ('open', 'part_shipped');
 
 CREATE INDEX outfile_by_run ON outfile (run_id);
 
 CREATE INDEX outfile_parcel_by_parcel ON outfile_parcel (parcel_id);
 
-CREATE INDEX outfile_to_upload ON outfile (subject, kind) WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking');
+CREATE INDEX outfile_to_take_away ON outfile (id) WHERE written_at IS NOT NULL AND superseded_at IS NOT NULL;
 
-CREATE INDEX outfile_to_write ON outfile (id) WHERE written_at IS NULL;
+CREATE INDEX outfile_to_upload ON outfile (id) WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking');
 
-CREATE INDEX parcel_by_day ON parcel (shipped_at) WHERE tracking_number IS NOT NULL;
+CREATE INDEX outfile_to_write ON outfile (id) WHERE written_at IS NULL AND superseded_at IS NULL;
+
+CREATE INDEX outfile_uploaded ON outfile (subject, kind, uploaded_at) WHERE uploaded_at IS NOT NULL;
 
 CREATE INDEX parcel_by_shipment ON parcel (shipment_id);
 
 CREATE INDEX parcel_by_tracking ON parcel (tracking_number) WHERE tracking_number IS NOT NULL;
 
 CREATE INDEX parcel_item_by_product ON parcel_item (product_id);
+
+CREATE INDEX parcel_to_tell ON parcel (shipped_at) WHERE tracking_number IS NOT NULL AND told_at IS NULL;
 
 CREATE INDEX pick_by_location ON pick (location);
 
@@ -539,6 +547,8 @@ CREATE INDEX pick_by_run ON pick (run_id);
 CREATE INDEX product_by_key ON product (sku_key);
 
 CREATE INDEX promise_by_run ON promise (run_id);
+
+CREATE INDEX run_by_command ON run (command, started_at);
 
 CREATE INDEX run_change_by_order ON run_change (order_id) WHERE order_id IS NOT NULL;
 
@@ -556,9 +566,13 @@ CREATE INDEX shipment_by_pick ON shipment (pick_id);
 
 CREATE INDEX shipment_by_run ON shipment (run_id);
 
+CREATE INDEX shipment_by_ship_on ON shipment (ship_on, location);
+
 CREATE INDEX shipment_line_by_order_line ON shipment_line (order_line_id);
 
 CREATE INDEX shipment_to_do ON shipment (location, state) WHERE state IN ('planned', 'released', 'packed', 'ready', 'ordered', 'short');
+
+CREATE INDEX shipment_to_mail ON shipment (shipped_at) WHERE shipped_at IS NOT NULL AND mail_decided_at IS NULL AND method <> 'pickup';
 
 CREATE INDEX stock_hold_by_location ON stock_hold (location);
 

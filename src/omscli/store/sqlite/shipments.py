@@ -9,12 +9,13 @@ from typing import Any
 
 from omscli.routing.plan import PlannedShipment
 from omscli.stock.ledger import Movement, allocated, freed, shipped
-from omscli.store.sqlite.rows import insert, next_id, select_in
+from omscli.store.sqlite.rows import TO_DO, insert, next_id, select_in
 
 _SHIPMENT = (
     "id", "order_id", "location", "method", "state", "carrier", "service", "ship_on", "arrives", "distance_km", "postage", "boxes", "handling",
     "penalties", "run_id",
 )  # fmt: skip
+_OPEN_STATES = ("planned", "released", "packed", "ready", "ordered", "short")
 
 
 @dataclass(slots=True)
@@ -131,7 +132,8 @@ class Shipments:
             if take == row["quantity"]:
                 self.connection.execute("DELETE FROM parcel_item WHERE parcel_id = ? AND product_id = ?", (row["parcel_id"], product))
                 empty = self.connection.execute("SELECT 1 FROM parcel_item WHERE parcel_id = ?", (row["parcel_id"],)).fetchone() is None
-                if empty:
+                if empty:  # a label may have been asked for; nobody sends it any more
+                    self.connection.execute("DELETE FROM outfile_parcel WHERE parcel_id = ?", (row["parcel_id"],))
                     self.connection.execute("DELETE FROM parcel WHERE id = ?", (row["parcel_id"],))
             elif take:
                 self.connection.execute(
@@ -218,9 +220,10 @@ class Shipments:
             "SELECT 'S-' || h.id AS id, o.ref AS order_id, h.location, h.state, h.method, trim(h.carrier || ' ' || h.service) AS service, h.ship_on, h.arrives,"
             " (SELECT SUM(quantity) FROM shipment_line l WHERE l.shipment_id = h.id) AS units,"
             " (SELECT group_concat(tracking_number, ', ') FROM parcel p WHERE p.shipment_id = h.id AND tracking_number IS NOT NULL) AS tracking"
-            " FROM shipment h JOIN orders o ON o.id = h.order_id WHERE CASE WHEN :s = '' THEN h.state <> 'cancelled' ELSE h.state = :s END"
+            f" FROM shipment h JOIN orders o ON o.id = h.order_id WHERE {f'h.{TO_DO} AND ' if due or state in _OPEN_STATES else ''}"
+            " CASE WHEN :s = '' THEN h.state <> 'cancelled' ELSE h.state = :s END"
             " AND (:l = '' OR h.location = :l) AND (:d = '' OR (h.ship_on <= :d AND h.state IN ('planned', 'released', 'packed', 'ordered')))"
-            " ORDER BY h.id DESC LIMIT :n"
+            f" ORDER BY {'+' if due or state in _OPEN_STATES else ''}h.id DESC LIMIT :n"
         )
         return [dict(row) for row in self.connection.execute(sql, {"s": state, "l": location, "d": due, "n": limit})]
 
@@ -229,8 +232,8 @@ class Shipments:
     def to_release(self, location: str | None, orders: Iterable[int] | None) -> list[sqlite3.Row]:
         """Planned shipments that nothing holds, for a place or for all, of these orders or of all; the place's order of work."""
         rows = self.connection.execute(
-            "SELECT h.id, h.order_id, h.location, h.method FROM shipment h WHERE h.state = 'planned' AND (:l IS NULL OR h.location = :l)"
-            " AND NOT EXISTS (SELECT 1 FROM order_hold x WHERE x.order_id = h.order_id AND x.ended_at IS NULL) ORDER BY h.location, h.ship_on, h.id",
+            f"SELECT h.id, h.order_id, h.location, h.method FROM shipment h WHERE h.{TO_DO} AND h.state = 'planned' AND (:l IS NULL OR h.location = :l)"
+            " AND NOT EXISTS (SELECT 1 FROM order_hold x WHERE x.order_id = h.order_id AND x.ended_at IS NULL) ORDER BY +h.location, h.ship_on, h.id",
             {"l": location},
         ).fetchall()
         if orders is None:
@@ -256,9 +259,10 @@ class Shipments:
         """Orders whose released shipments claim a product at a place, the latest first."""
         return self.connection.execute(
             "SELECT h.order_id, o.ref, p.sku, SUM(a.taken - a.freed - a.shipped) AS units, v.allocated, v.on_hand - v.unavailable AS there"
-            " FROM allocation a JOIN shipment_line l ON l.id = a.shipment_line_id JOIN shipment h ON h.id = l.shipment_id JOIN orders o ON o.id = h.order_id"
-            " JOIN product p ON p.id = a.product_id JOIN stock_level v ON v.product_id = a.product_id AND v.location = a.location"
-            " WHERE a.location = ? AND a.product_id = ? AND a.taken > a.freed + a.shipped AND h.state <> 'planned'"
+            " FROM shipment h CROSS JOIN shipment_line l CROSS JOIN allocation a CROSS JOIN orders o CROSS JOIN product p CROSS JOIN stock_level v"
+            " WHERE l.shipment_id = h.id AND a.shipment_line_id = l.id AND o.id = h.order_id AND p.id = a.product_id"
+            f" AND v.product_id = a.product_id AND v.location = a.location AND h.{TO_DO} AND h.state <> 'planned'"
+            " AND h.location = ? AND a.product_id = ? AND a.taken > a.freed + a.shipped"
             " GROUP BY h.order_id ORDER BY h.order_id DESC",
             (location, product),
         ).fetchall()
@@ -346,11 +350,12 @@ class Shipments:
         return moves
 
     def track(self, parcel: int, tracking: dict[str, Any]) -> None:
-        """Carrier, service, number, day and cost of a parcel."""
+        """Carrier, service, number, day and cost of a parcel; its channel is to hear of it (again)."""
         names = [name for name in ("carrier", "service", "tracking_number", "shipped_at", "cost") if tracking.get(name) is not None]
         text = ", ".join(f"{name} = ?" for name in names)
         if names:
-            self.connection.execute(f"UPDATE parcel SET {text} WHERE id = ?", (*(tracking[name] for name in names), parcel))
+            values = (*(tracking[name] for name in names), parcel)
+            self.connection.execute(f"UPDATE parcel SET {text}, told_at = NULL WHERE id = ?", values)
 
     def add_parcel(self, shipment: int, tracking: dict[str, Any]) -> None:
         """A parcel that the plan did not know (a pickup that is sent after all)."""

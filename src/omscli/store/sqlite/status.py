@@ -6,6 +6,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from omscli.store.sqlite.mails import TO_MAIL
+from omscli.store.sqlite.rows import OPEN, TO_DO
+
 
 @dataclass(slots=True)
 class Overview:
@@ -13,46 +16,37 @@ class Overview:
 
     connection: sqlite3.Connection
 
-    def counts(self, today: str) -> dict[str, int]:
-        """Orders and shipments by what is to be done with them."""
+    def counts(self, today: str, since: str) -> dict[str, int]:
+        """Orders and shipments by what is to be done with them. Mails are due for what has left `since`."""
+        no_hold = "NOT EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)"
+        decided = "(SELECT d.state FROM standing_decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1)"
         one = {
-            "open": "SELECT COUNT(*) FROM orders WHERE status IN ('open', 'part_shipped')",
-            "held": "SELECT COUNT(DISTINCT h.order_id) FROM order_hold h JOIN orders o ON o.id = h.order_id"
-            " WHERE h.ended_at IS NULL AND o.status IN ('open', 'part_shipped')",
-            "to_route": "SELECT COUNT(DISTINCT l.order_id) FROM order_line l JOIN orders o ON o.id = l.order_id"
-            " WHERE o.status IN ('open', 'part_shipped') AND ordered - elsewhere - cancelled - shipped - allocated - backordered > 0"
-            " AND COALESCE((SELECT d.state FROM standing_decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1), '') <> 'unroutable'"
-            " AND NOT EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)",
-            "unroutable": "SELECT COUNT(*) FROM orders o WHERE o.status IN ('open', 'part_shipped')"
-            " AND (SELECT d.state FROM standing_decision d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1) = 'unroutable'"
-            " AND NOT EXISTS (SELECT 1 FROM order_hold h WHERE h.order_id = o.id AND h.ended_at IS NULL)",
-            "to_tell": "SELECT COUNT(*) FROM shipment h WHERE h.state IN ('shipped', 'delivered') AND h.method <> 'pickup'"
-            " AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.shipment_id = h.id AND m.event = 'shipped')",
-            "waiting": "SELECT COUNT(DISTINCT l.order_id) FROM order_line l JOIN orders o ON o.id = l.order_id"
-            " WHERE o.status IN ('open', 'part_shipped') AND l.backordered > 0",
-            "planned": "SELECT COUNT(*) FROM shipment WHERE state = 'planned'",
-            "released": "SELECT COUNT(*) FROM shipment WHERE state IN ('released', 'packed')",
-            "ordered": "SELECT COUNT(*) FROM shipment WHERE state = 'ordered'",
-            "ready": "SELECT COUNT(*) FROM shipment WHERE state = 'ready'",
+            "open": f"SELECT COUNT(*) FROM orders WHERE {OPEN}",
+            "held": f"SELECT COUNT(DISTINCT h.order_id) FROM order_hold h JOIN orders o ON o.id = h.order_id WHERE h.ended_at IS NULL AND o.{OPEN}",
+            "to_route": f"SELECT COUNT(*) FROM orders o WHERE o.{OPEN} AND {no_hold} AND COALESCE({decided}, '') <> 'unroutable'"
+            " AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id"
+            "  AND l.ordered - l.elsewhere - l.cancelled - l.shipped - l.allocated - l.backordered > 0)",
+            "unroutable": f"SELECT COUNT(*) FROM orders o WHERE o.{OPEN} AND {decided} = 'unroutable' AND {no_hold}",
+            "to_tell": f"SELECT COUNT(*) FROM shipment h WHERE {TO_MAIL} AND h.shipped_at >= :since",
+            "waiting": f"SELECT COUNT(*) FROM orders o WHERE o.{OPEN} AND EXISTS"
+            " (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.backordered > 0)",
+            "planned": f"SELECT COUNT(*) FROM shipment WHERE {TO_DO} AND state = 'planned'",
+            "released": f"SELECT COUNT(*) FROM shipment WHERE {TO_DO} AND state IN ('released', 'packed')",
+            "ordered": f"SELECT COUNT(*) FROM shipment WHERE {TO_DO} AND state = 'ordered'",
+            "ready": f"SELECT COUNT(*) FROM shipment WHERE {TO_DO} AND state = 'ready'",
             "for_person": "SELECT COUNT(*) FROM order_event WHERE for_person = 1 AND settled_at IS NULL",
-            "pull_back": "SELECT COUNT(*) FROM shipment WHERE pull_back <> ''",
+            "pull_back": f"SELECT COUNT(*) FROM shipment WHERE {TO_DO} AND pull_back <> ''",
             "mails": "SELECT COUNT(*) FROM mail WHERE state IN ('queued', 'sending')",
             "mails_failed": "SELECT COUNT(*) FROM mail WHERE state = 'failed'",
             "files": "SELECT COUNT(*) FROM outfile WHERE written_at IS NULL AND superseded_at IS NULL",
             "uploads": "SELECT COUNT(*) FROM outfile WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking')",
+            "late": f"SELECT COUNT(*) FROM orders o WHERE o.{OPEN} AND (substr(o.ship_by, 1, 10) < :today OR EXISTS"
+            " (SELECT 1 FROM shipment h WHERE h.order_id = o.id AND h.state IN ('planned', 'released', 'packed', 'ordered') AND h.ship_on < :today))",
+            "due_today": f"SELECT COUNT(*) FROM shipment h JOIN orders o ON o.id = h.order_id WHERE h.{TO_DO}"
+            " AND h.state IN ('planned', 'released', 'packed') AND (h.ship_on = :today OR substr(o.ship_by, 1, 10) = :today)",
         }
-        found = {name: int(self.connection.execute(sql).fetchone()[0]) for name, sql in one.items()}
-        late = (
-            "SELECT COUNT(DISTINCT o.id) FROM orders o WHERE o.status IN ('open', 'part_shipped') AND (substr(o.ship_by, 1, 10) < :d OR EXISTS"
-            " (SELECT 1 FROM shipment h WHERE h.order_id = o.id AND h.state IN ('planned', 'released', 'packed', 'ordered') AND h.ship_on < :d))"
-        )
-        due = (
-            "SELECT COUNT(DISTINCT h.id) FROM shipment h JOIN orders o ON o.id = h.order_id WHERE h.state IN ('planned', 'released', 'packed')"
-            " AND (h.ship_on = :d OR substr(o.ship_by, 1, 10) = :d)"
-        )
-        found["late"] = int(self.connection.execute(late, {"d": today}).fetchone()[0])
-        found["due_today"] = int(self.connection.execute(due, {"d": today}).fetchone()[0])
-        return found
+        values = {"today": today, "since": since}
+        return {name: int(self.connection.execute(sql, values).fetchone()[0]) for name, sql in one.items()}
 
     def held(self, limit: int = 20) -> list[dict[str, Any]]:
         """Orders that wait for a person, with the reasons."""
@@ -67,7 +61,7 @@ class Overview:
         """Open questions for a person."""
         sql = (
             "SELECT o.ref AS id, e.what, e.at FROM order_event e JOIN orders o ON o.id = e.order_id"
-            " WHERE e.for_person = 1 AND e.settled_at IS NULL ORDER BY e.id LIMIT ?"
+            " WHERE e.for_person = 1 AND e.settled_at IS NULL ORDER BY +e.id LIMIT ?"
         )
         return [dict(row) for row in self.connection.execute(sql, (limit,))]
 
@@ -93,12 +87,16 @@ class Overview:
         """Work by place: planned, released, ordered."""
         sql = (
             "SELECT location, SUM(state = 'planned') AS planned, SUM(state IN ('released', 'packed')) AS released, SUM(state = 'ordered') AS ordered,"
-            " SUM(state = 'ready') AS ready FROM shipment WHERE state IN ('planned', 'released', 'packed', 'ordered', 'ready') GROUP BY location ORDER BY location"
+            " SUM(state = 'ready') AS ready FROM shipment"
+            f" WHERE {TO_DO} AND state <> 'short' GROUP BY location ORDER BY location"
         )
         return [dict(row) for row in self.connection.execute(sql)]
 
     def last_runs(self) -> dict[str, str]:
         """When each command last changed something."""
-        return {
-            row[0]: row[1] for row in self.connection.execute("SELECT command, MAX(started_at) FROM run GROUP BY command ORDER BY command")
-        }
+        sql = (
+            "WITH RECURSIVE c (name) AS (SELECT MIN(command) FROM run UNION ALL"
+            " SELECT (SELECT MIN(r.command) FROM run r WHERE r.command > c.name) FROM c WHERE c.name IS NOT NULL)"
+            " SELECT name, (SELECT MAX(r.started_at) FROM run r WHERE r.command = c.name) FROM c WHERE name IS NOT NULL ORDER BY 1"
+        )  # from one name to the next: the runs themselves are never read
+        return {row[0]: row[1] for row in self.connection.execute(sql)}

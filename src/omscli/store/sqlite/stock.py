@@ -9,7 +9,7 @@ from typing import Any
 
 from omscli.stock.ledger import Movement
 from omscli.stock.locations import Location
-from omscli.store.sqlite.rows import insert, select_in
+from omscli.store.sqlite.rows import TO_DO, insert, select_in
 
 
 @dataclass(slots=True)
@@ -105,9 +105,9 @@ class Stock:
         A 3PL or supplier knows the shipments that were released to it; a channel its own orders, released or not.
         """
         sql = (
-            "SELECT a.product_id, a.location, SUM(a.taken - a.freed - a.shipped) FROM allocation a"
-            " JOIN shipment_line l ON l.id = a.shipment_line_id JOIN shipment h ON h.id = l.shipment_id JOIN orders o ON o.id = h.order_id"
-            " WHERE a.location = ? AND h.state IN ('planned', 'released', 'packed', 'ready', 'ordered')"
+            "SELECT a.product_id, a.location, SUM(a.taken - a.freed - a.shipped) FROM shipment h CROSS JOIN shipment_line l CROSS JOIN allocation a"
+            " CROSS JOIN orders o WHERE l.shipment_id = h.id AND a.shipment_line_id = l.id AND o.id = h.order_id"
+            f" AND h.location = ? AND h.{TO_DO} AND h.state <> 'short'"
             " AND CASE WHEN ? = '' THEN h.state <> 'planned' ELSE o.channel = ? END GROUP BY a.product_id, a.location"
         )
         found = {}

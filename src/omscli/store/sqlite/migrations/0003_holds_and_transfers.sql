@@ -112,3 +112,27 @@ ALTER TABLE orders ADD COLUMN history INTEGER NOT NULL DEFAULT 0 CHECK (history 
 
 CREATE VIEW standing_decision AS -- those of runs that were not taken back
 SELECT d.* FROM decision d WHERE NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = d.run_id);
+
+-- A morning costs what is open, however long the history is: each of its questions has an index that holds nothing else.
+DROP INDEX movement_by_product;
+CREATE INDEX movement_by_product ON movement (product_id, location, at);
+DROP INDEX mail_to_do; -- mails that a seller sends by hand stay `written` for ever
+CREATE INDEX mail_by_state ON mail (state);
+DROP INDEX outfile_to_write;
+CREATE INDEX outfile_to_write ON outfile (id) WHERE written_at IS NULL AND superseded_at IS NULL;
+CREATE INDEX outfile_to_take_away ON outfile (id) WHERE written_at IS NOT NULL AND superseded_at IS NOT NULL;
+DROP INDEX outfile_to_upload;
+CREATE INDEX outfile_to_upload ON outfile (id) WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking');
+CREATE INDEX outfile_uploaded ON outfile (subject, kind, uploaded_at) WHERE uploaded_at IS NOT NULL;
+CREATE INDEX order_line_waiting ON order_line (order_id) WHERE backordered > 0;
+CREATE INDEX orders_by_day ON orders (placed_at, id);
+CREATE INDEX shipment_by_ship_on ON shipment (ship_on, location);
+ALTER TABLE shipment ADD COLUMN mail_decided_at TEXT CHECK (mail_decided_at GLOB '????-??-??T??:??:??Z'); -- that it left was told, or will not be
+UPDATE shipment SET mail_decided_at = (SELECT MIN(m.at) FROM mail m WHERE m.shipment_id = shipment.id AND m.event = 'shipped');
+CREATE INDEX shipment_to_mail ON shipment (shipped_at) WHERE shipped_at IS NOT NULL AND mail_decided_at IS NULL AND method <> 'pickup';
+ALTER TABLE parcel ADD COLUMN told_at TEXT CHECK (told_at GLOB '????-??-??T??:??:??Z'); -- the channel has the file with its number
+UPDATE parcel SET told_at = (SELECT MIN(f.uploaded_at) FROM outfile_parcel t JOIN outfile f ON f.id = t.outfile_id
+    WHERE t.parcel_id = parcel.id AND t.tracking_number = parcel.tracking_number AND f.kind = 'tracking' AND f.uploaded_at IS NOT NULL);
+DROP INDEX parcel_by_day;
+CREATE INDEX parcel_to_tell ON parcel (shipped_at) WHERE tracking_number IS NOT NULL AND told_at IS NULL;
+CREATE INDEX run_by_command ON run (command, started_at);
