@@ -33,3 +33,18 @@ def test_the_date_told_first_does_not_buy_a_dearer_service_the_second_time(make_
     before = shop.sends("1")
     assert shop.route().run is None
     assert shop.sends("1") == before
+
+
+def test_a_kit_that_consists_of_something_else_by_now_claims_that(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main")
+    bare = {"weight_g": "", "length_mm": "", "width_mm": "", "height_mm": ""}
+    shop.products("MUG", "CAP", SET={"components": "MUG:1|CAP:1", **bare})
+    shop.stock(main={"MUG": 4, "CAP": 1})
+    shop.order("1", {"SET": 1})
+    shop.route()
+    shop.products("MUG", "CAP", SET={"components": "MUG:2", **bare})
+    shop.order("2", {"CAP": 1})
+    shop.route()
+    assert [shop.level(sku, "main")["allocated"] for sku in ("MUG", "CAP")] == [2, 1]
+    assert shop.store.shipments.uncovered() == set()
+    assert shop.route().run is None

@@ -30,6 +30,7 @@ class Soft:
     method: str
     dated: tuple[str, str, str | None, str | None, int, int, int, int]  # carrier, service, ship_on, arrives, money
     lines: list[tuple[int, int]] = field(default_factory=list)
+    parts: set[tuple[int, int, int]] = field(default_factory=set)  # (order line, product, units of it in a unit of the line)
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
     for number, location in ask.excluded():
         orders[number].excluded |= {location}
     rule_holds = _holds(ask.holds(), orders)
-    soft, claimed = _soft(ask.soft())
+    soft, claimed = _soft(ask.soft(), ask.soft_parts())
     waiting = _demands(ask.demands(), orders, claimed, products)
     lines = {line.line: order.id for order in orders.values() for line in order.lines}
     free, safety = _levels(ask.levels())
@@ -147,7 +148,7 @@ def _holds(rows: Iterable[Row], orders: Mapping[int, OpenOrder]) -> dict[int, st
     return live
 
 
-def _soft(rows: Iterable[Row]) -> tuple[dict[int, list[Soft]], dict[int, int]]:
+def _soft(rows: Iterable[Row], parts: Iterable[Row]) -> tuple[dict[int, list[Soft]], dict[int, int]]:
     found: dict[int, dict[int, Soft]] = {}
     claimed: dict[int, int] = {}
     for row in rows:
@@ -157,6 +158,9 @@ def _soft(rows: Iterable[Row]) -> tuple[dict[int, list[Soft]], dict[int, int]]:
             one = mine[row[0]] = Soft(row[0], row[2], row[3], tuple(row)[4:12])
         one.lines.append((row[12], row[13]))
         claimed[row[12]] = claimed.get(row[12], 0) + row[13]
+    by_id = {one.id: one for mine in found.values() for one in mine.values()}
+    for shipment, line, product, units in parts:
+        by_id[shipment].parts.add((line, product, units))
     return {order: list(mine.values()) for order, mine in found.items()}, claimed
 
 

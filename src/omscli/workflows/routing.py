@@ -96,12 +96,17 @@ def _write(store: Store, situation: Situation, made: Plan, run: Run) -> int:
     return len(differs)
 
 
-def _key(one: Soft) -> tuple[str, str, tuple[tuple[int, int], ...]]:
-    return one.location, one.method, tuple(sorted(one.lines))
+# Place, method, (order line, units), and what a unit of a line takes from the shelf: a kit may consist of something else by now.
+_Key = tuple[str, str, tuple[tuple[int, int], ...], frozenset[tuple[int, int, int]]]
 
 
-def _planned_key(one: PlannedShipment) -> tuple[str, str, tuple[tuple[int, int], ...]]:
-    return one.location, one.method, tuple(sorted((line.line, line.quantity) for line in one.lines))
+def _key(one: Soft) -> _Key:
+    return one.location, one.method, tuple(sorted(one.lines)), frozenset(one.parts)
+
+
+def _planned_key(one: PlannedShipment) -> _Key:
+    parts = frozenset((line.line, product, units) for line in one.lines for product, units in line.parts)
+    return one.location, one.method, tuple(sorted((line.line, line.quantity) for line in one.lines)), parts
 
 
 def _dated(one: PlannedShipment) -> tuple[str, str, str | None, str | None, int, int, int, int]:

@@ -60,6 +60,14 @@ class Decisions:
             " WHERE h.order_id = s.id AND h.state = 'planned' AND l.shipment_id = h.id ORDER BY h.id, l.id"
         ).fetchall()
 
+    def soft_parts(self) -> list[sqlite3.Row]:
+        """What a unit of each line of these shipments claims, as its kit was then: (shipment, line, product, units)."""
+        return self.connection.execute(
+            "SELECT h.id, l.order_line_id, a.product_id, a.per_unit"
+            " FROM temp.scope s CROSS JOIN shipment h CROSS JOIN shipment_line l CROSS JOIN allocation a"
+            " WHERE h.order_id = s.id AND h.state = 'planned' AND l.shipment_id = h.id AND a.shipment_line_id = l.id"
+        ).fetchall()
+
     def soft_claims(self) -> list[sqlite3.Row]:
         """Open allocations of planned shipments of the scope, by place and product."""
         return self.connection.execute(
