@@ -379,3 +379,15 @@ def test_a_cell_that_a_missing_quote_made_endless_is_done_with_at_once(cell: str
 def test_a_lone_backslash_at_the_end_of_an_item_is_a_letter() -> None:
     (item,) = skyverge_items("id:1|quantity:2|name:Mug\\")
     assert item["item_name"] == "Mug\\"
+
+
+def test_a_row_with_two_items_that_cannot_be_read_is_set_aside_once() -> None:
+    items = f"{TSHIRT.replace('quantity:2', 'quantity:two')};{TSHIRT.replace('quantity:2', 'quantity:none')}"
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(PER_ORDER))
+    writer.writeheader()
+    writer.writerow({**PER_ORDER, "line_items": items})
+    file = open_file("orders.csv", out.getvalue().encode())
+    (found,) = file.items(Context("woo"))
+    assert isinstance(found, Problem)
+    assert (found.value, file.rows, file.set_aside) == ("two", 1, 1)

@@ -175,7 +175,9 @@ Rows = list[list[str]]
 def recelled(dice: random.Random, rows: Rows) -> Rows:
     """Cells replaced, columns swapped, dropped or renamed, rows repeated, cut or lengthened."""
     rows = [list(row) for row in rows]
-    ways = (_other_cell,) * 6 + (_swapped, _without_a_column, _row_twice, _other_width, _one_word_below, _other_word)
+    ways = (
+        (_other_cell,) * 5 + (_inside_a_cell,) * 2 + (_swapped, _without_a_column, _row_twice, _other_width, _one_word_below, _other_word)
+    )
     for _ in range(dice.choice([1, 1, 1, 2, 3, 8])):
         full = [n for n, row in enumerate(rows) if row]
         if full:
@@ -185,6 +187,18 @@ def recelled(dice: random.Random, rows: Rows) -> Rows:
 
 def _other_cell(dice: random.Random, rows: Rows, at: int) -> Rows:
     rows[at][dice.randrange(len(rows[at]))] = dice.choice(NASTY)
+    return rows
+
+
+def _inside_a_cell(dice: random.Random, rows: Rows, at: int) -> Rows:
+    """Figures or words inside the fullest cell are others: some formats pack a whole order into one."""
+    row = rows[at]
+    column = max(range(len(row)), key=lambda n: len(row[n])) if dice.random() < 0.5 else dice.randrange(len(row))
+    for _ in range(dice.choice([1, 2, 4])):
+        found = list(re.finditer(r"[0-9.]+|\w+|[|:;,=\\]", row[column][:5000]))
+        if found:
+            piece = dice.choice(found)
+            row[column] = row[column][: piece.start()] + dice.choice(NASTY)[:200] + row[column][piece.end() :]
     return rows
 
 

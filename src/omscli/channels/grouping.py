@@ -230,9 +230,11 @@ def _line_of(rows: list[R], wrong: CellError) -> int:
 
 
 def _reject(sheet: Sheet, rows: list[R], key_column: str, number: str, wrong: list[tuple[int, CellError]]) -> None:
-    for line, cell in wrong:
+    first = dict(reversed(wrong))  # a row that holds several items is set aside once, for the first of them
+    bad = sorted(first)
+    for line in bad:
+        cell = first[line]
         sheet.reject(line, cell.column, cell.value, cell.problem, cell.hint)
-    bad = [line for line, _ in wrong]
     _set_aside(sheet, [row for row in rows if row.line not in bad], key_column, number, bad)
 
 
