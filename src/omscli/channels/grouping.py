@@ -190,10 +190,10 @@ def _made(
     sheet: Sheet, order_id: str, rows: list[R], key_column: str, build: Callable[[str, list[R]], IncomingOrder], spoiled: dict[str, int]
 ) -> IncomingOrder | None:
     """The order of these rows; None where they are set aside."""
-    if not order_id:
+    number = getattr(rows[0], key_column) or order_id
+    if not order_id or not unguarded(number):
         _reject_nameless(sheet, rows, key_column)
         return None
-    number = getattr(rows[0], key_column) or order_id
     if spoiled and number in spoiled:
         _set_aside(sheet, rows, key_column, number, [spoiled[number]])
         return None
