@@ -37,7 +37,7 @@ HOSTILE = (
     "=cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "＝1+1", "\x1b[2J\x1b]8;;https://evil.example\x07click\x1b\\", "\x9b31m\x08\x7f",
     "\u202egnp.exe\u2066\u200f", "[bold]x[/x] [[y]] :smile: [link=https://evil.example]", "a\tb\tc\td", "x\nHELD since ever: no\nwarning: all is lost\r\ny", "a\u2028b\x85c\x0bd\x0ce", "a\rb",
     '<script>alert(1)</script>" onload="x', "</td></table><img src=x onerror=y>", "{{7*7}} {% raise %} ${x} %s {0}", "Hi\r\nBcc: all@evil.example", '"quoted", "and" ""so""', "a;b|c,d",
-    "../../etc/passwd", "`rm -rf ~` $(reboot)", "'; DROP TABLE orders; --", "ﷺ" * 40, "e\u0301" * 200, "👩\u200d👩\u200d👧 क्\u200dष می\u200cخواهم",
+    "\x1f\x1e\x19\x18", "../../etc/passwd", "`rm -rf ~` $(reboot)", "'; DROP TABLE orders; --", "ﷺ" * 40, "e\u0301" * 200, "👩\u200d👩\u200d👧 क्\u200dष می\u200cخواهم",
 )  # fmt: skip
 # In files a tab may stand, and the marks that Hebrew and Arabic names are written with: they turn nothing around.
 IN_FILES = "\t\u061c\u200e\u200f"

@@ -32,7 +32,7 @@ OF_TODAY = (
     "outfile_to_take_away", "outfile_to_upload", "outfile_uploaded",
 )  # fmt: skip
 _FROM_A_DAY_ON = re.compile(
-    r"USING (?:COVERING )?INDEX (shipment_by_ship_on \(ship_on>\?|movement_by_product \(product_id=\? AND location=\? AND at>\?|run_by_command \(command>\?)"
+    r"USING (?:COVERING )?INDEX (shipment_by_ship_on \(ship_on>\?|movement_by_product \(product_id=\? AND location=\? AND at>\?|run_by_command \(command>\?|run_by_day \(started_at>\?)"
 )
 
 

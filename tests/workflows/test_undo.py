@@ -328,7 +328,7 @@ def test_a_decision_that_was_taken_back_counts_no_longer(busy: Shop) -> None:
     take_back(busy)
     assert busy.store.decisions.last_of(5) is None
     assert any("decided: routed" in event["what"] for event in busy.show("7")["events"]), "the history tells of it"
-    assert busy.store.overview.counts("2026-03-02")["to_route"] == 1
+    assert busy.store.overview.counts("2026-03-02", "2026-02-23T00:00:00Z")["to_route"] == 1
 
 
 def test_the_plan_before_stands_again(make_shop: Callable[..., Shop]) -> None:

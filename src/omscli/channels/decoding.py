@@ -26,7 +26,7 @@ _MAGIC = (
 )
 # The name of the part that holds the rest, in a workbook that asks for a password.
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-# What no text holds, though a NUL or a stray escape may get into one.
+# What no text holds together with a NUL, though one of them alone may get into a customer's words.
 _CONTROLS = re.compile(b"[\x01-\x08\x0e-\x19\x1c-\x1f]")
 _PAGE = re.compile(rb"<(!doctype )?html", re.IGNORECASE)
 _HTML = re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE)
@@ -73,7 +73,7 @@ def coding_of(source: Source) -> Coding:
         return _looked_through(source, "utf-16")
     if start[:200].count(0) > len(start[:200]) // 4:
         raise Refused(f"{source.name} is UTF-16 text without its mark, or no text at all", "save it as CSV UTF-8")
-    if len(set(_CONTROLS.findall(start))) > 3:
+    if 0 in start and len(set(_CONTROLS.findall(start))) > 3:
         raise Refused(f"{source.name} is no text, but a picture, a program or another file of bytes", "download the file as CSV")
     return _looked_through(source, "utf-8")
 

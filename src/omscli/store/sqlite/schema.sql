@@ -468,6 +468,8 @@ CREATE INDEX channel_pause_by_run ON channel_pause (run_id);
 
 CREATE INDEX decision_by_run ON decision (run_id);
 
+CREATE INDEX import_file_by_name ON import_file (name, id);
+
 CREATE INDEX import_file_by_run ON import_file (run_id);
 
 CREATE INDEX incoming_goods_by_location ON incoming_goods (location);
@@ -549,6 +551,8 @@ CREATE INDEX product_by_key ON product (sku_key);
 CREATE INDEX promise_by_run ON promise (run_id);
 
 CREATE INDEX run_by_command ON run (command, started_at);
+
+CREATE INDEX run_by_day ON run (started_at);
 
 CREATE INDEX run_change_by_order ON run_change (order_id) WHERE order_id IS NOT NULL;
 

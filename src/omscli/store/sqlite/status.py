@@ -68,9 +68,9 @@ class Overview:
     def set_aside(self, since: str, limit: int = 20) -> tuple[int, list[dict[str, Any]]]:
         """How many rows were set aside since the instant in files of which no better one came, and the first of them."""
         newest = (
-            "FROM set_aside s JOIN import_file f ON f.id = s.file_id JOIN run r ON r.id = f.run_id WHERE r.started_at >= ?"
+            "FROM run r CROSS JOIN import_file f CROSS JOIN set_aside s WHERE r.started_at >= ? AND f.run_id = r.id AND s.file_id = f.id"
             " AND NOT EXISTS (SELECT 1 FROM import_file n WHERE n.name = f.name AND n.id > f.id)"
-        )
+        )  # CROSS: from the runs of these days on, never from all that was ever set aside
         count = self.connection.execute(f"SELECT COUNT(*) {newest}", (since,)).fetchone()[0]
         sql = f"SELECT f.name AS file, s.line, s.column_name AS column, s.value, s.problem, s.hint {newest} ORDER BY f.id DESC, s.line LIMIT ?"
         return int(count), [dict(row) for row in self.connection.execute(sql, (since, limit))]

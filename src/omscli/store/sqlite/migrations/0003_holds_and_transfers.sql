@@ -136,3 +136,5 @@ UPDATE parcel SET told_at = (SELECT MIN(f.uploaded_at) FROM outfile_parcel t JOI
 DROP INDEX parcel_by_day;
 CREATE INDEX parcel_to_tell ON parcel (shipped_at) WHERE tracking_number IS NOT NULL AND told_at IS NULL;
 CREATE INDEX run_by_command ON run (command, started_at);
+CREATE INDEX run_by_day ON run (started_at);
+CREATE INDEX import_file_by_name ON import_file (name, id);
