@@ -367,6 +367,21 @@ def test_an_interrupted_command_changes_nothing_and_leaves_with_130(routed: Shop
     assert routed.dump() == before
 
 
+def test_an_interruption_while_python_still_loads_is_told_in_words_too() -> None:
+    code = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'omscli.cli.app': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from omscli.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "interrupted: nothing is half done\n"
+    assert done.returncode in (130, -signal.SIGINT)  # as above
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of Windows are others")
 def test_one_who_waits_for_another_writer_can_be_interrupted(routed: Shop) -> None:
     with _writer(routed.path):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from tests.conftest import Shop, csv_text
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows.products import alias
 from omscli.workflows.stock_changes import adjust, receive
+from omscli.workflows.stock_view import levels as stock_levels
 
 
 def test_goods_that_come_in_may_be_sold(shop: Shop) -> None:
@@ -31,6 +34,17 @@ def test_the_same_delivery_told_twice_is_expected_once(shop: Shop) -> None:
     before = shop.dump()
     assert shop.take(("inbound.csv", csv_text([row])))[0].counts["unchanged"] == 1
     assert shop.dump() == before
+
+
+def test_what_is_expected_where_nothing_ever_lay_is_shown_as_incoming(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main", "side")
+    shop.products("MUG")
+    shop.stock(main={"MUG": 1})
+    shop.take(("inbound.csv", csv_text([{"sku": "MUG", "location": "side", "quantity": 6, "expected_on": "2026-03-05"}])))
+    assert [(row["location"], row["on_hand"], row["incoming"]) for row in stock_levels(shop.home, shop.store)] == [
+        ("main", 1, 0),
+        ("side", 0, 6),
+    ]
 
 
 def test_units_that_were_found_or_lost_are_booked_with_the_reason(shop: Shop) -> None:

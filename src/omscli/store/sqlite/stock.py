@@ -204,6 +204,7 @@ class Stock:
             self.connection.execute("UPDATE incoming_goods SET quantity = ?, expected_on = ? WHERE id = ?", new)
             return "changed"
         insert(self.connection, "incoming_goods", ("product_id", "location", "reference", "expected_on", "quantity"), [(*key, quantity)])
+        self.add_places([(product, location)])  # so that the view shows it as incoming
         return "new"
 
     def receive_expected(self, product: int, location: str, units: int) -> int:
