@@ -24,6 +24,7 @@ from omscli.store.sqlite.mails import Imports, Outbox, Places
 from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_memory, newest, version_of
 from omscli.store.sqlite.orders import Orders
 from omscli.store.sqlite.pauses import Pauses
+from omscli.store.sqlite.pins import Pins
 from omscli.store.sqlite.planning import Planning
 from omscli.store.sqlite.reversals import Reversals
 from omscli.store.sqlite.rows import next_id
@@ -64,6 +65,7 @@ class Store:
         self.files_out = FilesOut(connection)
         self.listings = Listings(connection)
         self.pauses = Pauses(connection)
+        self.pins = Pins(connection)
         self.places = Places(connection)
         self.overview = Overview(connection)
         self.runs = Runs(connection)
