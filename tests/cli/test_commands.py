@@ -39,6 +39,7 @@ ASKING = {
     "channel list": ("channel list", "oms.channels/1"),
     "channel show": ("channel show amazon", "oms.channel/1"),
     "rules check": ("rules check", "oms.rules.check/1"),
+    "simulate": ("simulate", "oms.simulate/1"),
     "rules test": ("rules test", "oms.rules_test/1"),
     "doctor": ("doctor", "oms.doctor/1"),
     "backup list": ("backup list", "oms.backup/1"),

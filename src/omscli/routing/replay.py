@@ -2,7 +2,7 @@
 
 What comes back gives the same plan, to the last unit. Kept are ids, points on the map, quantities and levels. Left out is what no
 decision needs and a customer might mind: names, streets, towns, e-mail addresses, the words of holds, and whom goods are set
-aside for. A rule that asks for the `customer` needs the address given again (`customers` of `unpack`).
+aside for. A rule that asks for the `customer` needs the address given again, from where orders are kept.
 
 The form is columns, not rows: numbers that follow one another as differences, words as places in a list of words; so that zlib,
 at its quickest, has little left to do. About 35 bytes an order.
@@ -73,9 +73,8 @@ def unpack(
     locations: Iterable[Location],
     services: Sequence[Service],
     boxes: Sequence[Box],
-    customers: Mapping[int, str] | None = None,
 ) -> Facts:
-    """The facts again, among the places, services and boxes of some rules. `customers`: e-mail addresses by order.
+    """The facts again, among the places, services and boxes of some rules.
 
     A place that names no coordinates gets those it had then. Raises ValueError for bytes of another form.
     """
@@ -100,7 +99,7 @@ def unpack(
         expected={ids[n]: [(day, place, units) for day, place, units in rows] for n, rows in found["expected"]},
         holds=holds,
     )
-    facts.orders = _as_orders(found, ids, facts.products, customers or {})
+    facts.orders = _as_orders(found, ids, facts.products)
     _as_exceptions(found["some"], facts.orders, {one.hold: one for one in holds})
     return facts
 
@@ -162,7 +161,7 @@ def _as_products(found: dict[str, Any], ids: list[int]) -> dict[int, Product]:
 # -- orders
 
 
-def _as_orders(found: dict[str, Any], ids: list[int], products: Mapping[int, Product], customers: Mapping[int, str]) -> list[OpenOrder]:
+def _as_orders(found: dict[str, Any], ids: list[int], products: Mapping[int, Product]) -> list[OpenOrder]:
     points = [_as_point(one) for one in found["points"]]
     rows = zip(accumulate(found["line"]), found["product"], found["quantity"], found["value"], strict=True)
     lines = (Demand(line, "", products[ids[n]].sku, ids[n], units, value) for line, n, units, value in rows)
@@ -172,7 +171,6 @@ def _as_orders(found: dict[str, Any], ids: list[int], products: Mapping[int, Pro
         OpenOrder(
             id=number, ref=ref, channel=channel, order_id="", placed_at=placed, country=country, region=region, postcode=postcode, city="",
             service=service, payment=payment, lines=[next(lines) for _ in range(count)], point=points[point], total=total,
-            customer=customers.get(number, ""),
         )
         for number, ref, placed, count, point, total, channel, country, region, postcode, service, payment in heads
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from omscli.settings.yaml_text import read
 from omscli.store.open import Store
 from omscli.workflows.facts import read_situation, with_points
 from omscli.workflows.home import Home
-from omscli.workflows.run_facts import KEPT_DAYS
+from omscli.workflows.run_facts import KEPT_DAYS, name_customers
 
 
 @dataclass(slots=True)
@@ -65,12 +65,7 @@ def _situations(home: Home, store: Store, settings: Settings) -> list[Facts]:
     found = [read_situation(home, store, None, settings).facts]
     places = list(with_points(settings, store).values())
     found += [unpack(past.facts, places, settings.services, settings.boxes) for past in reversed(store.run_facts.since(since))]
-    asks = any(one.field == "customer" for rule in settings.rulebook.rules for one in rule.conditions)
-    if asks:
-        known = store.run_facts.customers({order.id for facts in found for order in facts.orders})
-        for facts in found:
-            for order in facts.orders:
-                order.customer = known.get(order.id, "")
+    name_customers(store, settings.rulebook, found)
     return found
 
 

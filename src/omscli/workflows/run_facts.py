@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from omscli.base.clock import as_instant, as_text
 from omscli.routing.facts import Facts
 from omscli.routing.plan import Plan
 from omscli.routing.replay import pack
+from omscli.routing.rules import Rulebook
 from omscli.store.open import Run, Store
 
 KEPT_DAYS = 90
@@ -17,6 +19,16 @@ KEPT_DAYS = 90
 def packed(facts: Facts) -> bytes:
     """The facts as bytes; to be taken before a plan uses them up."""
     return pack(facts)
+
+
+def name_customers(store: Store, rulebook: Rulebook, facts: Iterable[Facts]) -> None:
+    """Where a rule asks for the customer, give past orders the e-mail address that the store has now."""
+    if not any(one.field == "customer" for rule in rulebook.rules for one in rule.conditions):
+        return
+    orders = [order for one in facts for order in one.orders]
+    known = store.run_facts.customers({order.id for order in orders})
+    for order in orders:
+        order.customer = known.get(order.id, "")
 
 
 def keep_facts(store: Store, run: Run, facts: bytes, made: Plan, *, whole: bool) -> None:
