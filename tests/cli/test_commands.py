@@ -40,6 +40,7 @@ ASKING = {
     "channel show": ("channel show amazon", "oms.channel/1"),
     "rules check": ("rules check", "oms.rules.check/1"),
     "simulate": ("simulate", "oms.simulate/1"),
+    "rules report": ("rules report", "oms.rules_report/1"),
     "rules test": ("rules test", "oms.rules_test/1"),
     "doctor": ("doctor", "oms.doctor/1"),
     "backup list": ("backup list", "oms.backup/1"),

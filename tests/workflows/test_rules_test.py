@@ -129,7 +129,7 @@ def test_rules_are_counted_and_what_never_decides_is_told_apart_from_what_did_no
     assert (found.orders, found.matched) == (4, {"Gifts": 1, "American gifts": 0, "Far": 1, "Rare": 0, "East": 1})
     assert [one["text"] for one in found.findings] == [
         "rule 'American gifts' never decides: rule 'Gifts' above it takes all its orders",
-        "rule 'Rare' was the first to fit none of the 4 orders of the last 90 days",
+        "rule 'Rare' had none of the 4 orders of the last 90 days to decide",
         "orders that fit no rule stay where they are: every rule has a `when`",
     ]
 

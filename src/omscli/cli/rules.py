@@ -1,4 +1,4 @@
-"""`oms rules check|test`."""
+"""`oms rules check|test|report`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from omscli.cli.desk import Desk, command, group, many
+from omscli.cli.progress import progress
+from omscli.cli.simulate import signed, since_instant
 
 KEPT, SHOWN = 90, 20  # days of stored orders; orders named on a screen
 
@@ -82,8 +84,9 @@ def _show_test(desk: Desk, name: str, tested: Any) -> None:
                 screen.line(reason)
     if seen.orders:
         screen.heading(f"Rules and the {many(seen.orders, 'order')} of the last {KEPT} days")
-        rows = [{"rule": rule, "orders": count} for rule, count in seen.matched.items()]
-        screen.table(Table([Column("rule", "First rule that fits"), Column("orders", "Orders", "number")], rows))
+        rows = [{"rule": rule, "orders": count, "by_next": seen.reached[rule]} for rule, count in seen.matched.items()]
+        columns = [Column("rule", "Rule"), Column("orders", "First to fit", "number"), Column("by_next", "May come by next", "number")]
+        screen.table(Table(columns, rows))
     if seen.unplaced:
         screen.heading("Orders that no rule places")
         columns = [Column("id", "Order", "id"), Column("reason", "Why")]
@@ -97,3 +100,57 @@ def _show_test(desk: Desk, name: str, tested: Any) -> None:
         screen.say(f"{name}: {tested.failed} of {many(len(tested.examples), 'example')} came out otherwise")
     else:
         screen.say(f"{name}: {many(len(tested.examples), 'example')} came out as written")
+
+
+@command(app, "report", examples=("oms rules report", "oms rules report --since 2026-03-01 --json", "oms rules report new-rules.yaml"))
+def report(
+    desk: Desk,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Another file than rules.yaml of the home.")] = None,
+    since: Annotated[str, typer.Option("--since", metavar="DATE", help="All runs from this day on; without it the last run.")] = "",
+) -> None:
+    """What each rule decided in past runs, and what each of its limits costs: the same runs decided again without it.
+
+    Nothing changes. Each order counts as it was decided last.
+    """
+    from omscli.workflows.rules_report import report
+
+    settings = desk.home.settings_from(file) if file is not None else desk.home.settings
+    with desk.reading() as store, progress(desk.screen, "plan") as tell:
+        found = report(desk.home, store, settings, since_instant(desk, since) if since else None, tell)
+    if desk.screen.json:
+        desk.screen.document("oms.rules_report/1", {"file": str(settings.path), **found.as_json()})
+        return
+    _show_report(desk, found)
+
+
+def _show_report(desk: Desk, found: Any) -> None:
+    from omscli.render.table import Column, Table
+
+    screen, currency, rules = desk.screen, found.currency, [one.as_json() for one in found.rules]
+    columns = [
+        Column("rule", "Rule"), Column("fitted", "Fits first", "number"), Column("decided", "Decides", "number"), Column("cost", "Cost", "money", "currency"),
+        Column("backordered", "Wait", "number"), Column("tied", "Ties", "number"), Column("places_ruled_out", "Rules out", "number"),
+    ]  # fmt: skip
+    screen.table(Table(columns, [{**one, "currency": currency} for one in rules]))
+    rows = [
+        {
+            "rule": rule["rule"], "limit": f"{one['constraint']}: {one['value']}", "costs": signed("cost", one["costs"], currency),
+            **{name: signed(name, one["without"][name], currency) for name in ("shipments", "late", "backordered")}, "moves": one["moves"],
+        }
+        for rule in rules
+        for one in rule["constraints"]
+    ]  # fmt: skip
+    idle = len(rows)
+    if screen.is_tty and not desk.verbose:  # a person looks for what matters; a program gets every row
+        rows = [one for one in rows if one["moves"]]
+    idle -= len(rows)
+    if rows:
+        screen.heading("What each limit costs: the same runs without it")
+        columns = [
+            Column("rule", "Rule"), Column("limit", "Without"), Column("costs", "Would save", "id"), Column("shipments", "Shipments", "id"),
+            Column("late", "Late", "id"), Column("backordered", "Units wait", "id"), Column("moves", "Orders move", "number"),
+        ]  # fmt: skip
+        screen.table(Table(columns, rows))
+    screen.say(f"{many(found.runs, 'run')} from {found.first} to {found.last}, {many(found.whole.orders, 'order')}")
+    if idle:
+        screen.say(f"{many(idle, 'limit')} changed nothing in these runs: -v shows them")

@@ -116,11 +116,11 @@ def _verdict(name: str, compared: Any, difference: dict[str, Any], currency: str
 
 def text_of(key: str, value: float, currency: str) -> str:
     """A sum as a person reads it."""
-    return decimal_text(int(value), currency) if key in _MONEY else f"{value:,.1f}" if key == "km" else f"{value:,}"
+    return decimal_text(int(value), currency) if key in _MONEY else f"{value:.1f}" if key == "km" else str(value)
 
 
 def signed(key: str, value: float, currency: str) -> str:
     """A difference, its sign always there; nothing for none."""
     if not value:
         return "0"
-    return f"{'+' if value > 0 else '−'}{text_of(key, abs(value), currency)}"
+    return f"{'+' if value > 0 else '-'}{text_of(key, abs(value), currency)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from omscli.routing.plan import OrderPlan
+from omscli.routing.plan import OrderPlan, PlannedShipment
 
 
 @dataclass(slots=True)
@@ -79,7 +79,11 @@ def compare(pairs: Iterable[tuple[int, OrderPlan, OrderPlan]]) -> Comparison:
         found.before.add(before)
         found.after.add(after)
         if _deed(before) != _deed(after):
-            found.moves.append(Move(before.order, before.ref, run, words_of(before), words_of(after), _cost(after) - _cost(before)))
+            words = [words_of(one) for one in (before, after)]
+            for more in ("goods", "days"):
+                if words[0] == words[1]:  # say more, until a person sees what is otherwise
+                    words = [words_of(one, more) for one in (before, after)]
+            found.moves.append(Move(before.order, before.ref, run, words[0], words[1], _cost(after) - _cost(before)))
     return found
 
 
@@ -106,12 +110,16 @@ def _deed(order: OrderPlan) -> Any:
     return order.state, leaves, waits, given_up, order.hold
 
 
-def words_of(order: OrderPlan) -> str:
-    """`reno 2 + brooklyn 1 usps ground, 3 wait`."""
-    parts = [f"{one.location} {one.units} {f'{one.carrier} {one.service}'.strip() or one.method}" for one in order.shipments]
-    text = " + ".join(parts)
-    if waits := sum(row.quantity for row in order.backordered):
-        text += f"{', ' if text else ''}{waits} wait"
-    if given_up := sum(row.quantity for row in order.cancelled):
-        text += f"{', ' if text else ''}{given_up} given up"
-    return text or order.state
+def words_of(order: OrderPlan, more: str = "") -> str:
+    """`reno 2 + brooklyn 1 usps ground, 3 wait`; with `goods` which ones, with `days` when they arrive too."""
+    text = " + ".join(_part(one, more) for one in order.shipments)
+    for rows, word in ((order.backordered, "wait"), (order.cancelled, "given up")):
+        if units := sum(row.quantity for row in rows):
+            text += f"{', ' if text else ''}{units} {word}"
+    return text or order.hold or order.state
+
+
+def _part(one: PlannedShipment, more: str) -> str:
+    goods = " ".join(f"{line.quantity} × {line.sku}" for line in one.lines) if more else str(one.units)
+    text = f"{one.location} {goods} {f'{one.carrier} {one.service}'.strip() or one.method}"
+    return f"{text}, leaves {one.ship_on}, arrives {one.arrives or 'unknown'}" if more == "days" else text

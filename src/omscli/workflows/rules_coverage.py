@@ -24,10 +24,11 @@ from omscli.workflows.run_facts import KEPT_DAYS, name_customers
 
 @dataclass(slots=True)
 class Coverage:
-    """`orders`: how many orders the rules were held against; `matched`: of how many each rule is the first to fit."""
+    """`orders`: how many orders the rules were held against; `matched`: of how many each rule is the first to fit; `reached`: how many more may come to it by `else: next`."""
 
     orders: int
     matched: dict[str, int]
+    reached: dict[str, int]
     findings: list[dict[str, Any]]  # line, text, hint
     unplaced: list[dict[str, str]]  # id, reason: no rule places them, whatever lies where
 
@@ -35,7 +36,7 @@ class Coverage:
         """Keys of `oms.rules_test/1`."""
         return {
             "orders": self.orders,
-            "rules": [{"rule": name, "orders": count} for name, count in self.matched.items()],
+            "rules": [{"rule": name, "orders": count, "by_next": self.reached[name]} for name, count in self.matched.items()],
             "findings": self.findings,
             "unplaced": self.unplaced,
         }
@@ -48,15 +49,20 @@ def cover(home: Home, store: Store, settings: Settings) -> Coverage:
     """
     seen = _situations(home, store, settings)
     document = read(settings.text, settings.path.name)
-    matched, unplaced = _held_against(settings, seen)
+    matched, reached, unplaced = _held_against(settings, seen)
     found: list[dict[str, Any]] = [{"line": one.line, "text": one.text, "hint": one.hint} for one in rule_findings(settings, document)]
     count = len({order.id for facts in seen for order in facts.orders if order.lines})
     for at, rule in enumerate(settings.rulebook.rules):
-        if count and not matched[rule.name] and not any(f"rule '{rule.name}' never" in one["text"] for one in found):
+        if (
+            count
+            and not matched[rule.name]
+            and not reached[rule.name]
+            and not any(f"rule '{rule.name}' never" in one["text"] for one in found)
+        ):
             line = document.key_place(("routing", "rules", at))[0]
-            text = f"rule '{rule.name}' was the first to fit none of the {count} orders of the last {KEPT_DAYS} days"
+            text = f"rule '{rule.name}' had none of the {count} orders of the last {KEPT_DAYS} days to decide"
             found.append({"line": line, "text": text, "hint": "nothing is wrong if it waits for something rare"})
-    return Coverage(count, matched, sorted(found, key=lambda one: one["line"]), unplaced)
+    return Coverage(count, matched, reached, sorted(found, key=lambda one: one["line"]), unplaced)
 
 
 def _situations(home: Home, store: Store, settings: Settings) -> list[Facts]:
@@ -69,9 +75,10 @@ def _situations(home: Home, store: Store, settings: Settings) -> list[Facts]:
     return found
 
 
-def _held_against(settings: Settings, seen: list[Facts]) -> tuple[dict[str, int], list[dict[str, str]]]:
-    """How many orders each rule is the first to fit, and the orders that no rule places, whatever lies where."""
+def _held_against(settings: Settings, seen: list[Facts]) -> tuple[dict[str, int], dict[str, int], list[dict[str, str]]]:
+    """How many orders each rule is the first to fit or may come to, and the orders that no rule places, whatever lies where."""
     matched = {rule.name: 0 for rule in settings.rulebook.rules}
+    reached = dict(matched)
     unplaced: list[dict[str, str]] = []
     looked: set[int] = set()
     for facts in seen:
@@ -81,12 +88,14 @@ def _held_against(settings: Settings, seen: list[Facts]) -> tuple[dict[str, int]
                 continue
             looked.add(order.id)
             rules = matcher.matching(order)
-            if rules:
-                matched[rules[0].name] += 1
+            for n, rule in enumerate(rules):
+                (reached if n else matched)[rule.name] += 1
+                if rule.hold is not None or rule.otherwise.action != "next":
+                    break
             why = _why_nowhere(order, rules, settings, quoter)
             if why and not order.held:
                 unplaced.append({"id": order.ref, "reason": why})
-    return matched, unplaced
+    return matched, reached, unplaced
 
 
 def _why_nowhere(order: OpenOrder, rules: list[Rule], settings: Settings, quoter: Quoter) -> str:
