@@ -39,6 +39,9 @@ ASKING = {
     "channel list": ("channel list", "oms.channels/1"),
     "channel show": ("channel show amazon", "oms.channel/1"),
     "rules check": ("rules check", "oms.rules.check/1"),
+    "simulate": ("simulate", "oms.simulate/1"),
+    "rules report": ("rules report", "oms.rules_report/1"),
+    "rules test": ("rules test", "oms.rules_test/1"),
     "doctor": ("doctor", "oms.doctor/1"),
     "backup list": ("backup list", "oms.backup/1"),
 }
@@ -59,6 +62,8 @@ WRITING = {
     "order release": ("order release 6", "oms.order.change/1", (0,)),
     "order cancel": ("order cancel 3", "oms.order.change/1", (0,)),
     "order edit": ("order edit 3 --set city=Queens", "oms.order.change/1", (0,)),
+    "order pin": ("order pin 3 --location annex", "oms.order.change/1", (0,)),
+    "order unpin": ("order unpin 3", "oms.order.change/1", (0,)),
     "stock receive": ("stock receive --location main --item CAP:4", "oms.stock.change/1", (0,)),
     "stock adjust": ("stock adjust --location main --item MUG:-1 --reason broken", "oms.stock.change/1", (0,)),
     "stock count": ("stock count --location main --item MUG:6", "oms.stock.count/1", (0,)),
@@ -77,7 +82,7 @@ WRITING = {
 }
 # What is refused with exit 1 or 2, also when it is only tried.
 REFUSED = (
-    "ship 3", "ship S-9", "order hold 1", "order edit 1 --set city=Queens", "order cancel 1", "order release a-very-long-order-number-that-nobody-may-cut-1234567890",
+    "ship 3", "ship S-9", "order hold 1", "order edit 1 --set city=Queens", "order cancel 1", "order pin 1 --location main", "order pin 3 --location moon", "order unpin 99", "order release a-very-long-order-number-that-nobody-may-cut-1234567890",
     "stock adjust --location main --item MUG:-99 --reason lost", "stock receive --location moon --item MUG:1", "stock receive --location main --item MUGG:1",
     "stock count", "stock count --due", "stock count --location main --item MUGG:1", "stock count --location main --due --item MUG:1",
     "stock transfer new --from main --to main --item MUG:1", "stock transfer new --from main --to moon --item MUG:1", "stock transfer send T-9",

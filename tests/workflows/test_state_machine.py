@@ -24,7 +24,7 @@ from tests.workflows.test_undo import books
 from omscli.base.clock import as_text
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as order_workflows
-from omscli.workflows import stock_changes, transfers
+from omscli.workflows import pins, stock_changes, transfers
 from omscli.workflows.channels import mark_uploaded
 from omscli.workflows.feeds_out import ChannelFeed, SharedStock, offers_of
 from omscli.workflows.labels import LabelWish, label_file
@@ -157,11 +157,15 @@ class Seller(RuleBasedStateMachine):
         assert label_file(self.shop.home, self.shop.store, LabelWish("pirateship"), lambda _: None).parcels == 0
 
     @when("SELECT 1 FROM orders")
-    @rule(number=st.sampled_from(ORDERS), what=st.sampled_from(["cancel", "hold", "release"]))
+    @rule(number=st.sampled_from(ORDERS), what=st.sampled_from(["cancel", "hold", "release", "one", "two", "unpin"]))
     def a_person_decides(self, number: str, what: str) -> None:
         home, store = self.shop.home, self.shop.store
         if what == "release":
             self._try(lambda: order_workflows.release(home, store, number))
+        elif what in PLACES:
+            self._try(lambda: pins.pin(home, store, number, what))
+        elif what == "unpin":
+            self._try(lambda: pins.unpin(home, store, number))
         else:
             act = order_workflows.cancel if what == "cancel" else order_workflows.hold
             self._try(lambda: act(home, store, number, "because"))
@@ -230,12 +234,16 @@ class Seller(RuleBasedStateMachine):
     def a_parcel_is_still_here(self, number: str, sure: bool) -> None:
         self._try(lambda: reopen(self.shop.home, self.shop.store, number, sure=sure))
 
-    @rule(number=st.sampled_from(ORDERS), what=st.sampled_from(["route", "pick", "ship", "hold", "cancel", "release", "receive"]))
+    @rule(
+        number=st.sampled_from(ORDERS),
+        what=st.sampled_from(["route", "pick", "ship", "hold", "cancel", "release", "receive", "pin", "unpin"]),
+    )
     def what_is_taken_back_at_once_was_never_so(self, number: str, what: str) -> None:
         home, store, shop = self.shop.home, self.shop.store, self.shop
         deeds: dict[str, Callable[[], object]] = {
             "route": shop.route, "pick": shop.pick, "ship": lambda: shop.ship(number, "T9"), "release": lambda: order_workflows.release(home, store, number),
             "hold": lambda: order_workflows.hold(home, store, number, "odd"), "cancel": lambda: order_workflows.cancel(home, store, number, "odd"),
+            "pin": lambda: pins.pin(home, store, number, "two"), "unpin": lambda: pins.unpin(home, store, number),
             "receive": lambda: stock_changes.receive(home, store, "one", [("MUG", 2)], ""),
         }  # fmt: skip
         newest = self._newest()

@@ -15,6 +15,7 @@ from omscli.workflows import orders as people
 from omscli.workflows.channels import mark_uploaded
 from omscli.workflows.labels import LabelWish, label_file
 from omscli.workflows.notifying import notify
+from omscli.workflows.pins import pin
 from omscli.workflows.products import alias
 from omscli.workflows.stock_changes import adjust, receive
 from omscli.workflows.sync import SyncWish, sync
@@ -53,6 +54,7 @@ def books(shop: Shop) -> dict[str, list[tuple[Any, ...]]]:
         " WHERE h.state <> 'cancelled' ORDER BY 1",
         "expected": "SELECT id, expected_on, quantity, received FROM incoming_goods ORDER BY 1",
         "told": "SELECT channel, place, sku_key, quantity FROM stock_told ORDER BY 1, 2, 3",
+        "pins": "SELECT order_id, location, since FROM order_pin ORDER BY 1",
         "names": "SELECT channel, alias_key, product_id FROM alias ORDER BY 1, 2",
     }
     return {name: [tuple(row) for row in shop.store.connection.execute(sql)] for name, sql in questions.items()}
@@ -88,6 +90,7 @@ DEEDS: dict[str, Callable[[Shop], object]] = {
     "a cancelled order that waits": lambda shop: people.cancel(shop.home, shop.store, "3", "too late"),
     "an edit": lambda shop: people.edit(shop.home, shop.store, "2", {"city": "Queens", "note": "ring twice"}),
     "an edit that pays": lambda shop: people.edit(shop.home, shop.store, "4", {"payment": "paid"}),
+    "a pin": lambda shop: pin(shop.home, shop.store, "2", "main"),
     "picking": lambda shop: shop.pick(),
     "shipping": lambda shop: shop.ship("1", "T9"),
     "a file of parcels": lambda shop: shop.take(

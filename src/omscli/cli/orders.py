@@ -1,4 +1,4 @@
-"""`oms order list|show|hold|release|cancel|edit`."""
+"""`oms order list|show|hold|release|cancel|edit|pin|unpin`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omscli.base.money import decimal_text
 from omscli.cli.desk import Desk, command, group
 from omscli.errors import UsageError
 
-app = group("Look at orders; hold, release, cancel, edit them.")
+app = group("Look at orders; hold, release, cancel, edit, pin them.")
 STATUSES = ("open", "part_shipped", "shipped", "closed", "cancelled")
 Order = Annotated[str, typer.Argument(metavar="ORDER", help="SH-1058, #1058 or shopify:1058.")]
 
@@ -107,6 +107,8 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
             screen.line(f"{label}: {value}")
     if found["promise"]:
         screen.line(f"promised: leaves {found['promise']['ship_on']}, arrives {found['promise']['arrives'] or 'unknown'}")
+    if found["pinned"]:
+        screen.line(f"PINNED to {found['pinned']['location']} since {found['pinned']['since']}")
     for hold in found["holds"]:
         screen.line(f"HELD since {hold['since']}: {hold['reason']}")
     screen.heading("Lines")
@@ -218,6 +220,34 @@ def edit(
         wanted[name] = text.strip()
     with desk.store() as store:
         _done(desk, edit(desk.home, store, order, wanted, dry_run=desk.dry_run))
+
+
+@command(
+    app, "pin", examples=("oms order pin SH-1058 --location reno", "oms order pin SH-1058 --location reno --reason 'the gift box is there'")
+)
+def pin(
+    desk: Desk,
+    order: Order,
+    location: Annotated[str, typer.Option("--location", metavar="L", help="The only place it may leave from.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the history.")] = "",
+) -> None:
+    """The order leaves from this place and no other, until `oms order unpin`.
+
+    It waits where the place lacks the goods or a rule forbids it: `oms why` and `oms status` say so. Later files keep the pin.
+    """
+    from omscli.workflows.pins import pin
+
+    with desk.store() as store:
+        _done(desk, pin(desk.home, store, order, location, reason, dry_run=desk.dry_run))
+
+
+@command(app, "unpin", examples=("oms order unpin SH-1058",))
+def unpin(desk: Desk, order: Order) -> None:
+    """Every place may serve the order again; the next `oms route` decides."""
+    from omscli.workflows.pins import unpin
+
+    with desk.store() as store:
+        _done(desk, unpin(desk.home, store, order, dry_run=desk.dry_run))
 
 
 def _done(desk: Desk, done: Any) -> None:

@@ -27,6 +27,8 @@ _LINES = (
     ("uploads", "files to upload", "see below"),
     ("set_aside", "rows of files set aside", "see below"),
 )
+# why a pinned order is stuck
+_STUCK = {"unroutable": "may not be sent from there", "backordered": "not in stock there", "part_routed": "only a part is there"}
 
 
 @command(app, examples=("oms status", "oms status --json"))
@@ -71,6 +73,16 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
     if found["held"]:
         screen.heading("Held")
         screen.table(Table([Column("id", "Order", "id"), Column("reason", "Why")], found["held"]))
+    if found["pinned"]:
+        screen.heading("Pinned, and their place cannot send them")
+        rows = [{**row, "what": _STUCK[row["state"]], "command": f"oms order unpin {row['id']}"} for row in found["pinned"]]
+        columns = [
+            Column("id", "Order", "id"),
+            Column("location", "Pinned to"),
+            Column("what", "What"),
+            Column("command", "To let it leave elsewhere", "id"),
+        ]
+        screen.table(Table(columns, rows))
     if found["questions"]:
         screen.heading("Questions")
         rows = [{**row, "command": f"oms order release {row['id']}"} for row in found["questions"]]

@@ -31,6 +31,8 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
     screen, decision = desk.screen, found["decision"]
     for reason in found["holds"]:
         screen.line(f"{found['id']} is held: {reason}")
+    if found["pinned"]:
+        screen.line(f"{found['id']} is pinned to {found['pinned']}: oms order unpin {found['id']}")
     if decision is None:
         screen.line(f"{found['id']} is {found['status']}; nobody has decided about it yet" + ("" if found["holds"] else ": oms route"))
         return

@@ -49,6 +49,7 @@ class OpenOrder:
     deliver_by: date | None = None
     promised: date | None = None  # the arrival date the customer was told
     pickup: str | None = None
+    pinned: str | None = None  # a person wants it to leave from there and nowhere else
     excluded: frozenset[str] = frozenset()  # places that were short for this order
     released_rules: frozenset[str] = frozenset()  # reasons of holding rules that a person has lifted
     held: tuple[str, ...] = ()  # live reasons other than rules: it waits and takes nothing

@@ -21,6 +21,8 @@ def eligible(order: OpenOrder, rule: Rule, channel: ChannelPolicy, quoter: Quote
 
 
 def _against(order: OpenOrder, rule: Rule, channel: ChannelPolicy, location: Location, quoter: Quoter) -> str:
+    if order.pinned is not None and location.code != order.pinned:
+        return f"the order is pinned to {order.pinned}"
     if order.pickup is not None:
         if location.code != order.pickup:
             return f"the customer collects at {order.pickup}"

@@ -24,9 +24,11 @@ from omscli.store.sqlite.mails import Imports, Outbox, Places
 from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_memory, newest, version_of
 from omscli.store.sqlite.orders import Orders
 from omscli.store.sqlite.pauses import Pauses
+from omscli.store.sqlite.pins import Pins
 from omscli.store.sqlite.planning import Planning
 from omscli.store.sqlite.reversals import Reversals
 from omscli.store.sqlite.rows import next_id
+from omscli.store.sqlite.run_facts import RunFacts
 from omscli.store.sqlite.runs import Runs
 from omscli.store.sqlite.shipments import Shipments
 from omscli.store.sqlite.status import Overview
@@ -64,9 +66,12 @@ class Store:
         self.files_out = FilesOut(connection)
         self.listings = Listings(connection)
         self.pauses = Pauses(connection)
+        self.pins = Pins(connection)
         self.places = Places(connection)
         self.overview = Overview(connection)
         self.runs = Runs(connection)
+        self.run_facts = RunFacts(connection)
+        self._begun_with = 0
         self.reversals = Reversals(connection)
         self.doctor = Doctor(connection, path)
 
@@ -81,11 +86,19 @@ class Store:
         """One write transaction: BEGIN IMMEDIATE … COMMIT, or nothing at all. `rules` are fingerprint and text of rules.yaml."""
         with transaction(self.connection, self.path, f"oms {command}, since {as_text(now)}", self.wait_s):
             run = Run(next_id(self.connection, "run"), as_text(now))
-            before = self.connection.total_changes - self.decisions.scratch
+            self._begun_with = self._changes()
             yield run
-            if self.connection.total_changes - self.decisions.scratch != before:
+            if self.has_changed:
                 run.changed = True
                 self._enter_in_books(run, command, arguments, rules)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the transaction at hand has changed anything so far."""
+        return self._changes() != self._begun_with
+
+    def _changes(self) -> int:
+        return self.connection.total_changes - self.decisions.scratch
 
     def _enter_in_books(self, run: Run, command: str, arguments: str, rules: tuple[str, str] | None) -> None:
         if rules:

@@ -58,6 +58,8 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
         orders[number].promised = date.fromisoformat(arrives)
     for number, location in ask.excluded():
         orders[number].excluded |= {location}
+    for number, location in store.pins.in_scope():
+        orders[number].pinned = location
     rule_holds = _holds(ask.holds(), orders)
     soft, claimed = _soft(ask.soft(), ask.soft_parts())
     waiting = _demands(ask.demands(), orders, claimed, products)

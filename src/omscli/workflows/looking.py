@@ -23,6 +23,7 @@ def show_order(home: Home, store: Store, word: str) -> dict[str, Any]:
         order = store.orders.load([number])[number]
         shipments = store.shipments.of_order(number)
         holds = store.orders.holds(number)
+        pin = store.pins.of(number)
         history = store.orders.history(number)
         promises = store.decisions.promises_of(number)
     said = {**order.said.as_json(), "lines": [_line_json(line) for line in order.lines]}
@@ -38,6 +39,7 @@ def show_order(home: Home, store: Store, word: str) -> dict[str, Any]:
             if line.backordered
         ],
         "holds": [{"kind": row["kind"], "reason": row["reason"], "since": row["since"]} for row in holds],
+        "pinned": {"location": pin.location, "since": pin.since} if pin else None,
         "promise": _promise(promises) if any(one["state"] != "cancelled" for one in shipments) else None,
         "events": history,
     }
@@ -118,8 +120,10 @@ def why(home: Home, store: Store, word: str) -> dict[str, Any]:
         order = store.orders.load([number])[number]
         decision = store.decisions.last_of(number)
         holds = store.orders.holds(number)
+        pin = store.pins.of(number)
     found: dict[str, Any] = {"id": order.ref, "channel": order.said.channel, "order_id": order.said.order_id, "status": order.status}
     found["holds"] = [row["reason"] for row in holds]
+    found["pinned"] = pin.location if pin else None
     if decision is None:
         return {**found, "decision": None}
     account = decision["reasons"]
@@ -190,6 +194,7 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
             "inbox": files,
             "counts": {},
             "held": [],
+            "pinned": [],
             "questions": [],
             "set_aside": [],
             "uploads": [],
@@ -205,6 +210,7 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
             "counts": store.overview.counts(home.today.isoformat(), as_text(home.now - LOOK_BACK)) | {"set_aside": aside},
             "set_aside": rows,
             "held": store.overview.held(),
+            "pinned": store.pins.blocked(),
             "questions": store.overview.questions(),
             "uploads": [
                 {"channel": row["subject"], "kind": row["kind"], "file": row["path"], "rows": row["rows"], "made_at": row["made_at"]}

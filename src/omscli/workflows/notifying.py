@@ -113,13 +113,15 @@ def _due(home: Home, store: Store, only: Iterable[int] | None) -> list[Due]:
             waiting.setdefault(row["order_id"], []).append(row)
     orders = store.orders.load({row["order_id"] for row in shipments} | set(waiting))
     found = [_shipped(home, store, orders[row["order_id"]], row) for row in shipments]
-    found += [_waiting(home, orders[number], rows) for number, rows in waiting.items() if not _only_undivided(store, number)]
+    found += [_waiting(home, orders[number], rows) for number, rows in waiting.items() if not _by_choice(store, number)]
     taken = store.outbox.taken(one.message.key for one in found)
     return [one for one in found if one.message.key not in taken]
 
 
-def _only_undivided(store: Store, order: int) -> bool:
-    """The goods are there and only may not be split: “out of stock” would be a lie, and a person decides first."""
+def _by_choice(store: Store, order: int) -> bool:
+    """The goods may be there, and only may not be split, or a person tied the order to a place: “out of stock” would be a lie."""
+    if store.pins.of(order) is not None:
+        return True
     decision = store.decisions.last_of(order)
     rules = decision["reasons"].get("rules") if decision else None
     return bool(rules and rules[-1].get("in_stock"))

@@ -20,6 +20,7 @@ from omscli.store.open import Run, Store
 from omscli.workflows.facts import Situation, Soft, read_situation
 from omscli.workflows.hold_use import keep_uses
 from omscli.workflows.home import Home
+from omscli.workflows.run_facts import keep_facts, packed
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -51,9 +52,11 @@ def route(
     with store.write("route", home.now, " ".join(map(str, only or ())), (rules.fingerprint, rules.text)) as run:
         store.stock.keep_locations(rules.locations.values())
         situation = read_situation(home, store, _with_rivals(store, only), rules)
+        facts = packed(situation.facts)
         made = plan(situation.facts, rules.rulebook)
         changed = _write(store, situation, made, run)
         questions = _uncovered(store, run)
+        keep_facts(store, run, facts, made, whole=only is None)
     return Routed(made, run.id if run.changed else None, changed, questions)
 
 

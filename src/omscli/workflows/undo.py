@@ -31,6 +31,8 @@ _HOW: dict[str, Callable[[Case], Plan]] = {
     "order release": order_plan,
     "order cancel": order_plan,
     "order edit": order_plan,
+    "order pin": order_plan,
+    "order unpin": order_plan,
     "pick": pick_plan,
     "ship": ship_plan,
     "notify": notify_plan,

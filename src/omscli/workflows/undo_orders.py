@@ -18,7 +18,7 @@ def order_plan(case: Case) -> Plan:
     must_cover(case, rows)
     planned = sorted({one.shipment for one in rows if one.movement.kind == "allocated" and one.shipment})
     again = _again(store, case.run, rows)
-    kept = {kind: store.runs.kept(case.run, kind) for kind in ("line", "hold", "question", "order")}
+    kept = {kind: store.runs.kept(case.run, kind) for kind in ("line", "hold", "question", "order", "pin")}
     words = _hands(store, again)
 
     def act(run: Run) -> None:
@@ -30,6 +30,11 @@ def order_plan(case: Case) -> Plan:
         store.reversals.replan(again, freed)
         for number, header in kept["order"].items():
             store.reversals.put_header(int(number), header or {})
+        for number, pin in kept["pin"].items():
+            if pin:
+                store.pins.put(int(number), pin["location"], run.id, pin["since"])
+            else:
+                store.pins.end(int(number))
         store.reversals.end_holds_of(case.run, run.at)
         for hold in kept["hold"]:
             store.reversals.hold_again(int(hold))

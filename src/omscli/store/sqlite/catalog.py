@@ -60,6 +60,11 @@ class Catalog:
             found.setdefault(kit, []).append((sku, quantity))
         return found
 
+    def goods(self, products: Iterable[int]) -> list[sqlite3.Row]:
+        """What packing and the conditions of rules need of these products."""
+        sql = "SELECT id, sku, weight_g, length_mm, width_mm, height_mm, ships_alone, hazmat, category FROM product WHERE id IN ({marks})"
+        return list(select_in(self.connection, sql, dict.fromkeys(products)))
+
     def parts(self, products: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
         """Components of each kit, by id, with units."""
         sql = "SELECT kit_id, component_id, quantity FROM kit_component WHERE kit_id IN ({marks}) ORDER BY kit_id, component_id"

@@ -179,6 +179,13 @@ CREATE TABLE order_line (
     CHECK (returned <= shipped)
 ) STRICT;
 
+CREATE TABLE order_pin ( -- this order leaves from there and from nowhere else
+    order_id INTEGER PRIMARY KEY REFERENCES orders (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    since TEXT NOT NULL CHECK (since GLOB '????-??-??T??:??:??Z'),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
 CREATE TABLE "orders" (
     id INTEGER PRIMARY KEY,
     ref TEXT NOT NULL,
@@ -345,6 +352,14 @@ CREATE TABLE run_change ( -- what a run changed in place, as it was before: what
     before TEXT, -- JSON; NULL: it was not there
     PRIMARY KEY (run_id, kind, subject)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_facts ( -- kept for a stated time; ids, places on the map, quantities and levels, never a name or a street
+    run_id INTEGER PRIMARY KEY REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'),
+    orders INTEGER NOT NULL CHECK (orders >= 0),
+    made TEXT NOT NULL, -- JSON: how it was called, and the totals of what it decided
+    facts BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE set_aside (
     id INTEGER PRIMARY KEY,
@@ -518,6 +533,10 @@ CREATE INDEX order_line_by_product ON order_line (product_id);
 
 CREATE INDEX order_line_waiting ON order_line (order_id) WHERE backordered > 0;
 
+CREATE INDEX order_pin_by_location ON order_pin (location);
+
+CREATE INDEX order_pin_by_run ON order_pin (run_id);
+
 CREATE INDEX orders_by_day ON orders (placed_at, id);
 
 CREATE INDEX orders_to_do ON orders (placed_at, id) WHERE status IN ('open', 'part_shipped');
@@ -557,6 +576,8 @@ CREATE INDEX run_by_day ON run (started_at);
 CREATE INDEX run_change_by_order ON run_change (order_id) WHERE order_id IS NOT NULL;
 
 CREATE INDEX run_change_by_subject ON run_change (kind, subject);
+
+CREATE INDEX run_facts_by_day ON run_facts (at);
 
 CREATE UNIQUE INDEX run_undone_once ON run (undoes) WHERE undoes IS NOT NULL;
 
