@@ -23,14 +23,14 @@ def migrations() -> tuple[tuple[int, str], ...]:
     folder = resources.files("omscli.store.sqlite") / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     numbers = [int(match[1]) if (match := _NAME.fullmatch(name)) else 0 for name in names]
-    if 0 in numbers or numbers != sorted(set(numbers)):  # a number may be left out: it was kept for work that came otherwise
+    if numbers != list(range(1, len(names) + 1)):
         raise ValueError(f"migrations must be numbered 0001, 0002, …: {names}")
     return tuple((number, (folder / name).read_text(encoding="utf-8")) for number, name in zip(numbers, names, strict=True))
 
 
 def newest() -> int:
     """The version this program writes."""
-    return int(_file_names()[-1][:4])
+    return len(_file_names())
 
 
 @cache
