@@ -568,3 +568,17 @@ def test_a_command_that_nobody_taught_to_be_undone_is_refused_in_words(shop: Sho
     assert refused(shop).endswith(
         "(stock dance) cannot be taken back: nothing is known that would make it undone — oms stock dance -h tells what else may be done"
     )
+
+
+def test_claims_on_goods_that_a_count_found_missing_do_not_come_back(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop("main")
+    shop.products("MUG", "CAP")
+    shop.stock(main={"MUG": 1, "CAP": 1})
+    shop.order("1", {"MUG": 1, "CAP": 1})
+    shop.route()
+    shop.stock(main={"CAP": 0})
+    shop.route()
+    before = shop.dump()
+    with pytest.raises(NotAllowed, match="CAP at main is promised or set aside, and the goods would be missing"):
+        take_back(shop)
+    assert shop.dump() == before
