@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
+import weakref
 from collections.abc import Iterator
 from typing import IO, Generic, TypeVar
 
@@ -29,6 +30,7 @@ class Pile(Generic[T]):
         if len(self._held) >= self._most:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="oms-")  # noqa: SIM115 - it lives as long as the pile
+                weakref.finalize(self, self._file.close)
             pickle.dump(self._held, self._file, pickle.HIGHEST_PROTOCOL)
             self._held = []
 
