@@ -23,7 +23,7 @@ class Marks:
         self._make(_FIRST)
 
     def _make(self, size: int) -> None:
-        self._marks, self._numbers = array("q", bytes(8 * size)), array("q", bytes(8 * size))
+        self._marks, self._numbers = array("q", [0]) * size, array("q", [0]) * size
         self._last, self._room = size - 1, size * 5 // 8
 
     def setdefault(self, key: Hashable, number: int = 0) -> int:

@@ -9,7 +9,8 @@ from typing import Protocol
 from omscli.base.marks import Marks
 from omscli.base.text import fold, nearest
 
-_MOST = 50_000  # names held at a time, and the largest catalogue in which a likeness is looked for
+_HELD = 16_000  # names of a catalogue that are held at a time
+_MOST = 50_000  # SKUs of the largest catalogue in which a likeness is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class SkuIndex:
             return
         exact = self.exact
         keys = {fold(sku) for sku in skus if sku not in exact}
-        if len(self._asked) > _MOST:
+        if len(self._asked) > _HELD:
             self.forget()
             keys = {fold(sku) for sku in skus}
         self._ask(keys - self._asked)
