@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-full lint bench bench-import bench-history docs clean
+.PHONY: demo test test-full lint bench bench-import bench-goods bench-history docs clean
 
 demo: $(VENV)/.run
 	$(BIN)/oms demo
@@ -25,6 +25,9 @@ bench: $(VENV)/.dev
 
 bench-import: $(VENV)/.dev
 	$(BIN)/python benchmarks/importing.py
+
+bench-goods: $(VENV)/.dev
+	$(BIN)/python benchmarks/goods.py
 
 bench-history: $(VENV)/.dev
 	$(BIN)/python benchmarks/history.py

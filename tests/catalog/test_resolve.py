@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from omscli.base.text import fold
-from omscli.catalog.resolve import SkuIndex
+from omscli.catalog import resolve
+from omscli.catalog.resolve import Named, SkuIndex
 
 
 def index(*skus: str, aliases: dict[tuple[str, str], int] | None = None) -> SkuIndex:
@@ -73,3 +76,56 @@ def test_of_many_spellings_the_first_five_are_told() -> None:
 )
 def test_skus_and_titles_that_changed_places_are_seen(pairs: list[tuple[str, str]], swapped: tuple[str, str] | None) -> None:
     assert index("MUG", "CAP", "TEE").swapped("shop", pairs) == swapped
+
+
+class Catalogue:
+    """A catalogue that is asked, and remembers what it was asked for."""
+
+    def __init__(self, *skus: str, aliases: Sequence[tuple[str, str, int, str]] = ()) -> None:
+        self.known = [(number, sku, fold(sku)) for number, sku in enumerate(skus, 1)]
+        self.aliases = aliases
+        self.asked: list[str] = []
+
+    def named(self, keys: Sequence[str]) -> Named:
+        self.asked += keys
+        return Named([row for row in self.known if row[2] in keys], [row for row in self.aliases if row[1] in keys])
+
+    def skus(self, most: int) -> list[str] | None:
+        found = [sku for _, sku, _ in self.known]
+        return found if len(found) <= most else None
+
+
+def test_a_catalogue_that_is_not_held_is_asked_for_each_name_once() -> None:
+    catalogue = Catalogue("MUG", "CAP", "cap", aliases=[("", "cup", 1, "CUP")])
+    found = SkuIndex(names=catalogue)
+    found.learn(["MUG", "CAP"])
+    assert [found.find("shop", sku) for sku in ("MUG", "mug", "CAP", "Cap", "cup", "TEE", "TEE")] == [1, 1, 2, None, 1, None, None]
+    assert catalogue.asked == ["cap", "mug", "cup", "tee"]
+    assert found.nearest("Cap") == "CAP"
+    assert found.nearest("MUGG") == "MUG"
+    assert found.spellings() == ["SKUs that are spelled otherwise in the catalogue: mug is MUG"]
+
+
+def test_names_that_were_held_long_enough_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolve, "_HELD", 2)
+    catalogue = Catalogue(*(f"SKU-{n}" for n in range(9)))
+    found = SkuIndex(names=catalogue)
+    for part in (range(3), range(3, 6), range(3)):
+        found.learn(f"SKU-{n}" for n in part)
+        assert [found.find("", f"SKU-{n}") for n in part] == [n + 1 for n in part]
+        assert len(found.exact) == 3
+    assert found.find("", "SKU-8") == 9
+
+
+def test_in_a_very_large_catalogue_no_likeness_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolve, "_MOST", 2)
+    assert SkuIndex(names=Catalogue("MUG", "CAP")).nearest("MUGG") == "MUG"
+    assert SkuIndex(names=Catalogue("MUG", "CAP", "TEE")).nearest("MUGG") is None
+    assert index("MUG", "CAP", "TEE").nearest("MUGG") is None
+
+
+def test_products_that_a_file_brings_itself_do_not_prove_its_columns() -> None:
+    pairs = [("A mug", "MUG"), ("A cap", "CAP")]
+    assert index("MUG", "CAP").swapped("", pairs) == ("A mug", "MUG")
+    assert index("MUG", "CAP").swapped("", pairs, before=1) is None
+    assert index("MUG", "CAP", "A mug").swapped("", pairs, before=3) == ("A mug", "MUG")

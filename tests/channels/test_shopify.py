@@ -360,3 +360,38 @@ def test_an_inventory_is_not_taken_for_our_own_stock_file() -> None:
     columns = ("Handle", "SKU", "Location", "On hand", "COO")
     row = {"Handle": "mug", "SKU": "MUG", "Location": "Reno shop", "On hand": "3"}
     assert open_file("export.csv", export(row, columns=columns)).reader.title == "shopify.inventory"
+
+
+VARIANT = {
+    "Handle": "",
+    "Title": "",
+    "Option1 Name": "",
+    "Option1 Value": "",
+    "Variant SKU": "",
+    "Variant Grams": "100",
+    "Variant Price": "5.00",
+}
+
+
+def variants(*rows: tuple[str, str, str, str]) -> list[tuple[str, str, str | None]]:
+    """SKU, title and options of what rows of (handle, title, option's name, its value) make; each has its number as SKU."""
+    names = ("Handle", "Title", "Option1 Name", "Option1 Value")
+    data = [{**VARIANT, "Variant SKU": f"V{n}", **dict(zip(names, row, strict=True))} for n, row in enumerate(rows)]
+    found = items(export(*data, columns=tuple(VARIANT)))
+    return [(one.sku, one.title, one.options) for one in found if isinstance(one, IncomingProduct)]
+
+
+def test_a_variant_has_the_title_of_its_product_wherever_that_stands() -> None:
+    """Re-sorted by price, say: the row with the title may stand below the others, and apart from them."""
+    assert variants(
+        ("tee", "", "", "S"), ("mug", "Mug", "Title", "Default Title"), ("cap", "", "", "Red"), ("cap", "Cap", "Color", "Blue"),
+        ("tee", "Tee", "Size", "M"), ("pot", "", "", "One"), ("tee", "", "", "L"),
+    ) == [
+        ("V0", "Tee", "Size: S"),
+        ("V1", "Mug", None),
+        ("V2", "Cap", "Color: Red"),
+        ("V3", "Cap", "Color: Blue"),
+        ("V4", "Tee", "Size: M"),
+        ("V5", "", "One"),
+        ("V6", "Tee", "Size: L"),
+    ]  # fmt: skip

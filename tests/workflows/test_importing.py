@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import NOW, ORDER, RULES, Shop, csv_text, rules_with
 
+from omscli.channels.source import Source
 from omscli.errors import NotAllowed, Refused, UsageError
 from omscli.workflows import orders as desk
 from omscli.workflows import stock_changes
@@ -741,3 +742,23 @@ def test_spellings_of_a_sku_that_mean_one_product_find_it(shop: Shop) -> None:
     shop.order("1", [{"line_id": str(n), "sku": sku, "quantity": 1} for n, sku in enumerate(("ab-1", "AB‑1", "ＡＢ-1", "AB-1\u200b"))])
     assert {one["sku"] for one in shop.show("1")["lines"]} == {"AB-1"}
     assert reasons(shop, "1") == []
+
+
+def test_a_file_that_oms_wrote_for_others_is_not_taken_for_one_from_outside(shop: Shop) -> None:
+    path = shop.path / "out" / "2026-03-02-shop-stock-1.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(csv_text([{"sku": "MUG", "location": "main", "on_hand": 3}]))
+    before = shop.dump()
+    for link in (path, shop.path / "link.csv"):
+        if link != path:
+            link.symlink_to(path)
+        with pytest.raises(Refused) as error:
+            shop.take((str(link), Source.of_path(link)))
+        assert error.value.message == f"{link} is a file that oms itself wrote, for others to read"
+        assert error.value.hint == (
+            "import what comes from outside; if this was filled in or changed by somebody, copy it out of out/ and import the copy"
+        )
+    assert shop.dump() == before
+    copy = shop.path / "copy.csv"
+    copy.write_bytes(path.read_bytes())
+    assert shop.take((str(copy), Source.of_path(copy)))[0].counts["changed"] == 1

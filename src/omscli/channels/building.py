@@ -9,20 +9,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from zlib import crc32
 
 from omscli.base.address import Address
+from omscli.base.marks import Marks, packed, unpacked
 from omscli.base.text import fold
 from omscli.catalog.incoming import PRODUCT_COLUMNS, IncomingProduct, IncomingReceipt, IncomingStock, IncomingTracking
 from omscli.channels.addresses import address, location_of
 from omscli.channels.cells import CellError, given, identifier, one_of, quantity, yes
 from omscli.channels.countries import country_code
 from omscli.channels.dialect import Dialect
-from omscli.channels.grouping import RowsError, each, orders, records
+from omscli.channels.grouping import RowsError, each, narrow, orders, records
+from omscli.channels.pile import Pile
 from omscli.channels.reader import Context, Item
 from omscli.channels.rows import OrderRow, ProductRow, ReceiptRow, StockRow, TrackingRow
 from omscli.channels.sheet import Sheet
 from omscli.orders.incoming import PAYMENTS, IncomingLine, IncomingOrder
 
+_PILES, _HELD = 64, 500
 _MEASURE = re.compile(r"([0-9]{1,7})(?:\.([0-9])[0-9]*)?")
 
 # Columns without which an order's file says nothing about a part of it.
@@ -109,7 +113,7 @@ class Shelf:
     context: Context
     columns: frozenset[str]
     order: str
-    seen: dict[tuple[str, str], tuple[int, int | None]] = field(default_factory=dict)
+    seen: Marks = field(default_factory=Marks)
 
 
 def read_stock(dialect: Dialect, sheet: Sheet, context: Context) -> Iterator[Item]:
@@ -122,7 +126,7 @@ def read_stock(dialect: Dialect, sheet: Sheet, context: Context) -> Iterator[Ite
 def level(shelf: Shelf, row: StockRow) -> IncomingStock | None:
     """The count of a row; None for one that only says again what an earlier row said."""
     found = _counted(shelf, row)
-    line, first = shelf.seen.setdefault((fold(found.sku), found.location), (row.line, found.on_hand))
+    line, first = unpacked(shelf.seen.setdefault((fold(found.sku), found.location), packed(row.line, found.on_hand)))
     if line == row.line:
         return _from_nought(shelf, found)
     if first == found.on_hand:
@@ -162,10 +166,7 @@ def _by_sku(shelf: Shelf) -> Iterator[IncomingStock]:
 
     A row that cannot be read sets its whole SKU aside: what is left is not the stock.
     """
-    groups: dict[str, list[StockRow]] = {}
-    for row in shelf.sheet.rows(StockRow):
-        groups.setdefault(fold(row.sku), []).append(row)
-    for rows in groups.values():
+    for rows in _groups(shelf.sheet):
         try:
             parts = each(rows, partial(_part, shelf, len(rows) > 1))
         except RowsError as error:
@@ -175,6 +176,28 @@ def _by_sku(shelf: Shelf) -> Iterator[IncomingStock]:
         for part in parts:
             places.setdefault(part.location, []).append(part)
         yield from filter(None, (_total(shelf, here) for here in places.values()))
+
+
+def _groups(sheet: Sheet) -> Iterator[list[StockRow]]:
+    """The rows of each SKU: at once where it stands in one row; the others at the end, sorted into piles that memory can hold one of."""
+    seen = Marks()
+    for row in sheet.rows(narrow("sku")):
+        key = fold(row.sku)
+        if not seen.add(key):
+            seen.put(key, 1)
+    piles: list[Pile[StockRow]] = [Pile(_HELD) for _ in range(_PILES)]
+    for row in sheet.rows(StockRow):
+        key = fold(row.sku)
+        if seen.get(key):
+            piles[crc32(key.encode("utf-8", "surrogatepass")) % _PILES].put(row)
+        else:
+            yield [row]
+    for pile in piles:
+        groups: dict[str, list[StockRow]] = {}
+        for part in pile.parts():
+            for row in part:
+                groups.setdefault(fold(row.sku), []).append(row)
+        yield from groups.values()
 
 
 def _part(shelf: Shelf, is_one_of_many: bool, row: StockRow) -> IncomingStock:

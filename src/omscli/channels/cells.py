@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from omscli.base.marks import Marks
 from omscli.base.money import is_currency, parse_money
 from omscli.base.text import fold, nearest
 
@@ -112,7 +113,7 @@ def identifier(text: str, column: str) -> str:
     return plain
 
 
-def only_once(text: str, column: str, line: int, seen: dict[str, int]) -> str:
+def only_once(text: str, column: str, line: int, seen: Marks) -> str:
     """An identifier that one file may have once; `seen` keeps the line where each was found, for the whole walk."""
     first = seen.setdefault(text, line)
     if first != line:

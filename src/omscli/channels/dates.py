@@ -92,8 +92,10 @@ def settled_order(values: Iterable[str], declared: str, wanted: str | None) -> s
     """
     if wanted:
         return wanted
-    dates = [found for found in map(_FIGURES.match, values) if found and len(found[1]) < 3]
-    first, second = any(int(found[1]) > 12 for found in dates), any(int(found[2]) > 12 for found in dates)
+    first = second = False
+    for found in map(_FIGURES.match, values):
+        if found and len(found[1]) < 3:
+            first, second = first or int(found[1]) > 12, second or int(found[2]) > 12
     return declared if first == second else "dmy" if first else "mdy"
 
 

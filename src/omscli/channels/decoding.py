@@ -53,17 +53,31 @@ class Coding:
         return "utf-8-sig" if self.encoding == "utf-8" else self.encoding
 
 
-def is_workbook(data: bytes) -> bool:
+def is_workbook(source: Source) -> bool:
     """An Excel workbook of today (.xlsx): a ZIP archive with a workbook in it."""
-    return data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in data
+    mark, rest = b"xl/workbook.xml", b""
+    for part in source.chunks():
+        if not rest and not part.startswith(b"PK\x03\x04"):
+            return False
+        if mark in rest + part:
+            return True
+        rest = part[-len(mark) :]
+    return False
+
+
+def _sha256(source: Source) -> str:
+    digest = hashlib.sha256()
+    for part in source.chunks():
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def coding_of(source: Source) -> Coding:
     """How the file is written. Raises Refused, each time with its own sentence, for what is no text."""
     with source.binary() as file:
         start = file.read(_START)
-    if start.startswith(b"PK\x03\x04") and is_workbook(data := source.whole()):
-        return Coding("xlsx", hashlib.sha256(data).hexdigest(), is_workbook=True)
+    if start.startswith(b"PK\x03\x04") and is_workbook(source):
+        return Coding("xlsx", _sha256(source), is_workbook=True)
     if start.startswith(_OLD_WORKBOOK) and _LOCKED in source.whole():
         raise Refused(f"{source.name} is a workbook with a password", "open it, and save the sheet as CSV UTF-8")
     _refuse_other_things(source.name, start)

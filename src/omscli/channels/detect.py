@@ -111,9 +111,12 @@ def _nobody(name: str, header: Sequence[str], readers: Sequence[Reader]) -> Refu
     near = _nearly(header, readers)
     if near is not None:
         return _lacks(name, header, near, _lacking(header, near), near.title)
+    built_in = sorted({one.name for one in readers if one.form_of is None})
+    own = sorted({one.name for one in readers if one.form_of is not None})
+    ours = f"; your own, under `readers:` in rules.yaml: {', '.join(own)}" if own else ""
     return Refused(
         f"no reader knows the columns of {name}: {shown(header)}",
-        f"built-in formats: {', '.join(sorted({one.name for one in readers}))}; any other file: name its columns under `readers:` in rules.yaml",
+        f"built-in formats: {', '.join(built_in)}{ours}; any other file: name its columns under `readers:` in rules.yaml",
     )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from omscli.base.marks import Marks
 from omscli.catalog.incoming import IncomingListing
 from omscli.channels.cells import CellError, count, given, identifier
-from omscli.channels.grouping import records
+from omscli.channels.grouping import narrow, records, runs
 from omscli.channels.reader import Context, Item
 from omscli.channels.sheet import Sheet
 from omscli.channels.writer import Fields, Offer, Record, Sending
@@ -46,17 +47,37 @@ def read_listings(sheet: Sheet, context: Context) -> Iterator[Item]:
 
 
 def _parents(sheet: Sheet) -> set[int]:
-    """The lines of the report that stand for a whole listing: several values in one row (`Size=9;10`), or none, above others."""
-    rows = sorted(((row.item_number, row.variation_details, row.line) for row in sheet.rows(ListingRow)), key=lambda one: one[0])
+    """The lines of the report that stand for a whole listing: several values in one row (`Size=9;10`), or none, above others.
+
+    Rows of a listing stand together as a rule; only those of listings whose rows stand apart are kept until the end.
+    """
+    shape = narrow("item_number", "variation_details")
+    seen = Marks()
+    apart = {item for item, _ in runs(sheet.rows(shape), _item) if not seen.add(item)}
+    others: dict[str, list[Any]] = {}
+    found: set[int] = set()
+    for item, rows in runs(sheet.rows(shape), _item):
+        if item in apart:
+            others.setdefault(item, []).extend(rows)
+        elif len(rows) > 1:
+            found |= _wholes(rows)
+    return found.union(*map(_wholes, others.values()))
+
+
+def _wholes(rows: Sequence[Any]) -> set[int]:
+    """Of the rows of one item, the lines of those that stand for all of it."""
     found = set()
-    for _, same in groupby(rows, key=lambda one: one[0]):
-        group = list(same)
-        for n, (_, details, line) in enumerate(group):
-            # With a single value the row for the whole and that of its only variation look alike, and the whole comes first.
-            alike = details in [text for _, text, _ in group[n + 1 :]]
-            if len(group) > 1 and (not details or ";" in details or alike):
-                found.add(line)
+    for n, row in enumerate(rows):
+        details = row.variation_details
+        # With a single value the row for the whole and that of its only variation look alike, and the whole comes first.
+        alike = details in [one.variation_details for one in rows[n + 1 :]]
+        if len(rows) > 1 and (not details or ";" in details or alike):
+            found.add(row.line)
     return found
+
+
+def _item(row: Any) -> str:
+    return str(row.item_number)
 
 
 class _Listings:

@@ -45,7 +45,7 @@ def look_at(source: Source, form: FileForm | None = None) -> Look:
     if coding.is_workbook:
         from omscli.channels.workbook import workbook
 
-        return Look(workbook(source.name, source.whole(), form), coding)
+        return Look(workbook(source, form), coding)
     return Look(TextTable(source, coding.codec, coding.has_nul), coding)
 
 

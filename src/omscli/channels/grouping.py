@@ -53,9 +53,17 @@ def total_of(rows: Iterable[R], column: str, currency: str) -> int | None:
     return sum(there) if there else None
 
 
-def records(sheet: Sheet, shape: type[R], make: Callable[[R], Made | None]) -> Iterator[Made]:
-    """What `make` makes of each row by itself; a wrong cell sets its row aside, and a row that says nothing new (None) is skipped."""
-    for row in sheet.rows(shape):
+def narrow(*columns: str) -> Any:
+    """A shape of these columns alone: a walk that looks at no others is cheaper."""
+    return namedtuple("Key", ["line", *columns], defaults=[""] * len(columns))  # noqa: PYI024 - its columns are known only now
+
+
+def records(sheet: Sheet, shape: type[R], make: Callable[[R], Made | None], rows: Iterable[R] | None = None) -> Iterator[Made]:
+    """What `make` makes of each row by itself; a wrong cell sets its row aside, and a row that says nothing new (None) is skipped.
+
+    `rows` are those of the sheet, where somebody looks ahead of `make`.
+    """
+    for row in sheet.rows(shape) if rows is None else rows:
         try:
             made = make(row)
         except CellError as wrong:
@@ -98,11 +106,10 @@ def orders(
     if sheet.at_once:
         yield from _at_once(sheet, shape, key, key_column, build)
         return
-    narrow: Any = namedtuple("Key", ["line", *key_columns], defaults=[""] * len(key_columns)) if key_columns else shape  # noqa: PYI024
-    parts = _parts(sheet, narrow, key, key_column)
+    parts = _parts(sheet, narrow(*key_columns) if key_columns else shape, key, key_column)
     spoiled = _spoiled(sheet, key_column)
     held: dict[str, list[R]] = {}
-    for order_id, run in _runs(sheet.rows(shape), key):
+    for order_id, run in runs(sheet.rows(shape), key):
         rows = run
         if order_id and (mark := hash(order_id)) in parts:
             rows = held.setdefault(order_id, [])
@@ -125,7 +132,7 @@ def _at_once(
 ) -> Iterator[IncomingOrder]:
     seen: set[int] = set()
     figures = Figures()
-    for order_id, rows in _runs(sheet.rows(shape), key):
+    for order_id, rows in runs(sheet.rows(shape), key):
         mark = hash(order_id)
         if (order_id and mark in seen) or sheet.broken:
             raise RowsApart
@@ -151,7 +158,7 @@ def _must_be_whole(sheet: Sheet, key_column: str, figures: Figures) -> None:
         raise Refused(f"{place} {figures.number} and all other long numbers of the column end in zeros: they are rounded", EXCEL_HINT)
 
 
-def _runs(rows: Iterable[R], key: Callable[[R], str]) -> Iterator[tuple[str, list[R]]]:
+def runs(rows: Iterable[R], key: Callable[[R], str]) -> Iterator[tuple[str, list[R]]]:
     """Rows of one key that stand together."""
     current, run = "", list[R]()
     for row in rows:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from omscli.base.address import Address
+from omscli.base.marks import Marks, packed, unpacked
 from omscli.base.text import fold
 from omscli.channels.addresses import address, location_of
 from omscli.channels.cells import MAX_UNITS, CellError, given, identifier, one_of
@@ -36,16 +37,17 @@ class OrderMaker:
 
     sheet: Sheet
     context: Context
-    seen: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    seen: Marks = field(default_factory=Marks)
 
     def order(self, line: int, values: dict[str, Any]) -> IncomingOrder | None:
         """The order of a line; None for one that another line told in the same words. Raises CellError."""
         found = self._order(line, Fields(values, _ORDER))
-        known, told = self.seen.setdefault((found.channel, fold(found.order_id)), (line, content_hash(found)))
+        words = int(content_hash(found)[:8], 16) >> 1  # 31 bits are enough to tell other contents
+        known, told = unpacked(self.seen.setdefault((found.channel, fold(found.order_id)), packed(line, words)))
         if known == line:
             return found
         problem = f"order {found.order_id} stands in line {known} already"
-        if told != content_hash(found):
+        if told != words:
             raise CellError("order_id", found.order_id, f"{problem}, with other contents", "leave the one that is right")
         self.sheet.note(line, "order_id", found.order_id, problem, "it is the same: it was taken once")
         return None

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
+from omscli.base.marks import Marks, packed, unpacked
 from omscli.catalog.incoming import IncomingListing, IncomingProduct, IncomingStock
 from omscli.channels.addresses import location_of
 from omscli.channels.cells import EXCEL_HINT, CellError, barcode_or_damage, count, given, identifier, money, only_once
-from omscli.channels.grouping import records
+from omscli.channels.grouping import narrow, records, runs
 from omscli.channels.measures import grams
 from omscli.channels.reader import Context, Item
 from omscli.channels.shapes import further, wider
@@ -76,7 +77,6 @@ _SAYS = {
     "cost": "cost_per_item",
     "options": "option1_value",
 }
-Seen = dict[tuple[str, str], tuple[int, int]]  # the line and the number of each SKU at each location
 _WHOLE = re.compile("-?[0-9]{1,7}")
 _OPTIONS = ("option1", "option2", "option3")
 # What a listing keeps besides numbers, so that the file that goes back names the variant in the same words.
@@ -85,25 +85,57 @@ _NAMED = ("handle", "title", *(f"{option}_{part}" for option in _OPTIONS for par
 
 def read_products(sheet: Sheet, context: Context) -> Iterator[Item]:
     """Every variant with a SKU."""
-    heads: dict[str, ProductRow] = {}
-    for row in sheet.rows(ProductRow):
-        if row.title and (row.option1_name or row.url_handle not in heads):
-            heads[row.url_handle] = row
+    heads = _Heads(sheet)
     says = {name for name, column in _SAYS.items() if sheet.has(column)} | {"sku", "parent"}
     if says & {"price", "cost"}:
         says.add("currency")
     if sheet.has("type") or sheet.has("product_category"):
         says.add("category")
-    return records(sheet, ProductRow, partial(_product, sheet, context, heads, frozenset(says), {}))
+    return records(sheet, ProductRow, partial(_product, sheet, context, heads, frozenset(says), Marks()), heads.rows())
 
 
-def _product(
-    sheet: Sheet, context: Context, heads: dict[str, ProductRow], says: frozenset[str], seen: dict[str, int], row: ProductRow
-) -> IncomingProduct | None:
+class _Heads:
+    """The row of each product that has its title: among the rows that stand together; only of products whose rows stand apart is it kept."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._here: ProductRow | None = None
+        self._apart: dict[str, ProductRow] = {}
+        seen = Marks()
+        apart = {handle for handle, _ in runs(sheet.rows(narrow("url_handle")), _handle) if not seen.add(handle)}
+        if apart:
+            for row in sheet.rows(ProductRow):
+                if row.url_handle in apart:
+                    self._look(self._apart, row)
+
+    @staticmethod
+    def _look(heads: dict[str, ProductRow], row: ProductRow) -> None:
+        if row.title and (row.option1_name or row.url_handle not in heads):
+            heads[row.url_handle] = row
+
+    def rows(self) -> Iterator[ProductRow]:
+        """All rows, one after the other; `of` answers for the newest."""
+        for handle, rows in runs(self._sheet.rows(ProductRow), _handle):
+            heads: dict[str, ProductRow] = {}
+            for row in rows:
+                self._look(heads, row)
+            self._here = heads.get(handle)
+            yield from rows
+
+    def of(self, row: ProductRow) -> ProductRow:
+        """The row with the title of this one's product, which may be itself."""
+        return self._apart.get(row.url_handle) or self._here or row
+
+
+def _handle(row: ProductRow) -> str:
+    return row.url_handle
+
+
+def _product(sheet: Sheet, context: Context, heads: _Heads, says: frozenset[str], seen: Marks, row: ProductRow) -> IncomingProduct | None:
     if not (row.sku or row.price or row.option1_value):
         return None  # a picture
     sku = only_once(_sku(row.sku), "sku", row.line, seen)
-    head = heads.get(row.url_handle, row)
+    head = heads.of(row)
     price, cost = (money(getattr(row, column), column, context.currency) for column in ("price", "cost_per_item"))
     barcode, damaged = barcode_or_damage(row.barcode)
     if damaged:
@@ -142,7 +174,7 @@ def _options(head: ProductRow, row: ProductRow) -> str | None:
 
 def read_inventory(sheet: Sheet, context: Context) -> Iterator[Item]:
     """What lies at each location where a variant is stocked, with what Shopify shows there."""
-    seen: Seen = {}
+    seen = Marks()  # the line and the number of each SKU at each location
     if sheet.has("location"):
         for levels in records(sheet, StockRow, partial(_at_location, sheet, context, seen)):
             yield from levels
@@ -175,7 +207,7 @@ def _places(sheet: Sheet, context: Context) -> tuple[list[Place], list[CellError
     return found, unknown
 
 
-def _at_location(sheet: Sheet, context: Context, seen: Seen, row: StockRow) -> list[IncomingStock] | None:
+def _at_location(sheet: Sheet, context: Context, seen: Marks, row: StockRow) -> list[IncomingStock] | None:
     """One row of the newer layouts."""
     by_hand = sheet.has("on_hand")
     units = _units(row.on_hand, "on_hand") if by_hand else None
@@ -196,7 +228,7 @@ def _at_location(sheet: Sheet, context: Context, seen: Seen, row: StockRow) -> l
     return [level] if _is_new(sheet, level, "on_hand" if by_hand else "available", seen) else None
 
 
-def _everywhere(sheet: Sheet, seen: Seen, places: list[Place], row: StockRow) -> list[IncomingStock] | None:
+def _everywhere(sheet: Sheet, seen: Marks, places: list[Place], row: StockRow) -> list[IncomingStock] | None:
     """One row of the oldest layout: a level for each location where the variant is stocked."""
     found = []
     for place, text in zip(places, further(StockRow, row), strict=True):
@@ -231,13 +263,13 @@ def _listing(row: StockRow, sku: str, place: str, free: int | None) -> IncomingL
     return IncomingListing(sku, free, place, ids, row.line)
 
 
-def _is_new(sheet: Sheet, level: IncomingStock, column: str, seen: Seen) -> bool:
+def _is_new(sheet: Sheet, level: IncomingStock, column: str, seen: Marks) -> bool:
     """Whether a level is told for the first time; variants that share a SKU may share a number too, but not contradict.
 
     A shelf cannot hold less than nothing: a number below 0 becomes 0 where it is meant to be on the shelf.
     """
     units = level.on_hand or 0
-    line, first = seen.setdefault((level.sku, level.location), (level.source_line, units))
+    line, first = unpacked(seen.setdefault((level.sku, level.location), packed(level.source_line, units)))
     if line != level.source_line:
         if first != units:
             raise CellError(

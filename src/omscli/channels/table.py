@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -131,10 +131,10 @@ def _doubled(line: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RowsTable:
-    """Rows that are cells already: the first sheet of a workbook."""
+    """Rows that are cells already: the first sheet of a workbook. `cells` walks them from the first one each time it is called."""
 
     name: str
-    cells: Sequence[list[str]]
+    cells: Callable[[], Iterator[list[str]]]
 
     @property
     def has_nul(self) -> bool:
@@ -144,15 +144,15 @@ class RowsTable:
     def headers(self, delimiter: str | None = None, row: int | None = None) -> Iterator[Header]:
         """The first rows that hold anything."""
         del delimiter  # cells are divided already
-        for number, cells in enumerate(self.cells[: row or HEADER_LINES], 1):
+        for number, cells in enumerate(islice(self.cells(), row or HEADER_LINES), 1):
             if any(cells) and row in (None, number):
                 yield Header(number, [cell.strip() for cell in cells][:MAX_COLUMNS])
 
     def line(self, number: int) -> str:
         """The texts of a row, to show them."""
-        return ", ".join(filter(None, self.cells[number - 1])) if number <= len(self.cells) else ""
+        return ", ".join(filter(None, next(islice(self.cells(), number - 1, number), [])))
 
     def rows(self, header: Header, *, raw: bool, php_quotes: bool) -> Callable[[], Iterator[RawRow]]:
         """A function that walks the rows below the header."""
         del raw, php_quotes  # cells have no quotes
-        return lambda: ((line, list(row)) for line, row in enumerate(self.cells[header.line :], header.line + 1))
+        return lambda: ((line, list(row)) for line, row in enumerate(islice(self.cells(), header.line, None), header.line + 1))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from omscli.base.marks import Marks
 from omscli.base.text import fold
 from omscli.catalog.incoming import IncomingListing, IncomingProduct
 from omscli.channels.cells import EXCEL_HINT, barcode_or_damage, count, given, identifier, money, only_once, unguarded
@@ -68,6 +69,36 @@ _NO_GOODS = ("variable", "grouped", "external")
 _UNIT = re.compile(r"\((\w+)\)\s*$")
 
 
+class _Parent(NamedTuple):
+    """What a variable product has to give to its variations."""
+
+    sku: str
+    weight: str
+    length: str
+    width: str
+    height: str
+    categories: str
+
+
+class _Parents:
+    """The variable products of a file by SKU and by `id:44`, wherever they stand; in little room, since they may be half the file."""
+
+    def __init__(self) -> None:
+        self._places = Marks()
+        self._texts: list[str] = []
+
+    def add(self, row: ProductRow) -> None:
+        """A variable product; of two that are called alike the later one counts."""
+        for name in (f"id:{row.id}", *([unguarded(row.sku)] if row.sku else [])):
+            self._places.put(name, len(self._texts))
+        self._texts.append("\0".join(getattr(row, name) for name in _Parent._fields))
+
+    def of(self, name: str) -> _Parent | None:
+        """What a variation calls its parent."""
+        place = self._places.get(name)
+        return None if place is None else _Parent(*self._texts[place].split("\0"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
     """What holds for every row of a products export: its parents by SKU and by `id:44`, its units and its decimal marks."""
@@ -75,24 +106,24 @@ class _Catalogue:
     sheet: Sheet
     context: Context
     says: frozenset[str]
-    parents: dict[str, ProductRow]
+    parents: _Parents
     units: dict[str, str]
     marks: dict[str, str]
-    seen: dict[str, int]
+    seen: Marks
 
 
 def read_products(sheet: Sheet, context: Context) -> Iterator[Item]:
     """Every product and variation that is goods."""
-    parents: dict[str, ProductRow] = {}
+    parents = _Parents()
     for row in sheet.rows(ProductRow):
         if row.type.startswith("variable"):
-            parents |= {f"id:{row.id}": row, **({unguarded(row.sku): row} if row.sku else {})}
+            parents.add(row)
     sizes = ("length", "width", "height")
     units = {one: found[1] if (found := _UNIT.search(sheet.header_of(one))) else "" for one in ("weight", *sizes)}
     groups = (("regular_price", "cost_of_goods"), ("weight",), sizes)
     marks = {one: decimal_mark(cell for column in group for cell in sheet.column(column)) for group in groups for one in group}
     says = frozenset(name for name, column in _SAYS.items() if sheet.has(column)) | {"sku"}
-    return records(sheet, ProductRow, partial(_product, _Catalogue(sheet, context, says, parents, units, marks, {})))
+    return records(sheet, ProductRow, partial(_product, _Catalogue(sheet, context, says, parents, units, marks, Marks())))
 
 
 def _product(file: _Catalogue, row: ProductRow) -> IncomingProduct | None:
@@ -100,7 +131,7 @@ def _product(file: _Catalogue, row: ProductRow) -> IncomingProduct | None:
     if any(kind.startswith(_NO_GOODS) for kind in kinds):
         return None
     sku = only_once(given(identifier(row.sku, "sku"), "sku"), "sku", row.line, file.seen)
-    parent = file.parents.get(unguarded(row.parent)) if "variation" in kinds else None
+    parent = file.parents.of(unguarded(row.parent)) if "variation" in kinds else None
     says, whole = file.says, row
     if parent is not None:
         whole = row._replace(

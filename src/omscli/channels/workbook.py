@@ -1,20 +1,25 @@
 """Excel workbooks (.xlsx) as rows of text. Excel keeps figures as floating point: whole ones become whole again.
 
-A sheet is held as a rectangle: one cell somewhere far below or far to the right would fill all memory. So the size of every
-sheet is looked up before any is read.
+A sheet is held as a rectangle while it is opened: one cell somewhere far below or far to the right would fill all memory. So the
+size of every sheet is looked up before any is read.
 """
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from datetime import datetime
-from typing import IO, Any
+from itertools import chain
+from typing import IO, TYPE_CHECKING, Any
 
+from omscli.channels.pile import Pile
 from omscli.channels.reader import FileForm
+from omscli.channels.source import Source
 from omscli.channels.table import RowsTable
 from omscli.errors import Refused
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 # Figures of more digits than this are rounded by Excel; they come out in the form that identifiers are refused in.
 _EXACT = 10**15
@@ -27,36 +32,56 @@ _PLACELESS = re.compile(rb"""<(?:\w+:)?c(?:>|\s(?![^>]*\br=)[^>]*(?<!/)>)""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r=["']([0-9]{1,7})["']""")
 
 
-def workbook(name: str, data: bytes, form: FileForm | None = None) -> RowsTable:
+def workbook(source: Source, form: FileForm | None = None) -> RowsTable:
     """The sheet that the form names, else the first one that holds anything. Raises Refused for a workbook that cannot be read."""
     form = form or FileForm()
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError
 
-    _must_fit(name, data)
+    name = source.name
+    _must_fit(source)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = _opened(source)
         if form.sheet is not None and form.sheet not in book.sheet_names:
             raise Refused(f"{name} has no sheet {form.sheet!r}", f"its sheets: {', '.join(book.sheet_names)}")
         wanted = [one for one in book.sheet_names if form.sheet in (None, one)]
-        sheets = (book.get_sheet_by_name(one).to_python(skip_empty_area=False) for one in wanted)
-        filled = next((rows for rows in sheets if any(cell not in ("", None) for row in rows for cell in row)), None)
+        filled = next(filter(None, (_rows_of(book.get_sheet_by_name(one), form.decimal) for one in wanted)), None)
     except OverflowError:
         raise Refused(f"{name}: a cell holds a time that no calendar has", "correct it, or save the sheet as CSV UTF-8") from None
     except (CalamineError, OSError, ValueError) as error:
         raise _unreadable(name, error) from None
     if filled is None:
         raise Refused(f"{name} is a workbook without any text", "download it again")
-    return RowsTable(name, [[_text(cell, form.decimal) for cell in row] for row in filled])
+    return RowsTable(name, lambda: chain.from_iterable(filled.parts()))
+
+
+def _opened(source: Source) -> CalamineWorkbook:
+    from python_calamine import CalamineWorkbook
+
+    with source.binary() as file:  # which sees to it that the file stays the same
+        return CalamineWorkbook.from_path(source.path) if source.path is not None else CalamineWorkbook.from_filelike(file)
+
+
+def _rows_of(sheet: CalamineSheet, decimal: str) -> Pile[list[str]] | None:
+    """The rows of a sheet as text, None where it holds nothing. The library's own copy of them, which is large, can go then."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    pile: Pile[list[str]] = Pile()
+    is_filled = False
+    for row in sheet.iter_rows():
+        cells = before + [_text(cell, decimal) for cell in row]
+        is_filled = is_filled or any(cells)
+        pile.put(cells)
+    return pile if is_filled else None
 
 
 def _unreadable(name: str, error: Exception) -> Refused:
     return Refused(f"{name} is no Excel workbook that can be read: {error}", "save the sheet as CSV UTF-8")
 
 
-def _must_fit(name: str, data: bytes) -> None:
+def _must_fit(source: Source) -> None:
     """Raises Refused for a workbook that would unpack to more than memory holds."""
+    name = source.name
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with source.binary() as file, zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             is_bomb = sum(part.file_size for part in parts) > _MOST_BYTES
             sheets = [] if is_bomb else [part for part in parts if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename)]

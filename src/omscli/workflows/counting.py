@@ -216,7 +216,7 @@ def _compare(store: Store, looks: list[Look], found: Counted) -> list[tuple[Look
     good = []
     for look in looks:
         level, fact = levels.get((look.product, look.location)), facts[look.product]
-        moved = store.stock.moved_since(look.product, look.location, look.at)
+        moved = store.stock.moved_since(look.location, look.at, [look.product]).get(look.product, 0)
         now = max(0, look.units + moved)
         if level and now < level["unavailable"]:
             words = f"{level['unavailable']} × {fact['sku']} at {look.location} are set aside as not sellable, {now} were counted"

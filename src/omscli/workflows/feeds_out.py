@@ -215,10 +215,3 @@ def _record(home: Home, store: Store, feed: ChannelFeed, writer: Writer, data: b
 def listed_quantities(listings: Iterable[IncomingListing]) -> dict[Key, int]:
     """What a channel's own list says it offers."""
     return {(one.place, fold(one.sku)): one.quantity for one in listings if one.quantity is not None}
-
-
-def keep_listings(home: Home, store: Store, channel: str, listings: list[IncomingListing], run: Run) -> dict[str, int]:
-    """Take over a channel's own list: how it names its goods, and what it knows of our stock."""
-    counts = store.listings.keep(channel, listings, run.id)
-    store.files_out.tell(channel, listed_quantities(listings), as_text(home.now))
-    return counts

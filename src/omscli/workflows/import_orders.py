@@ -55,11 +55,13 @@ class OrderIntake:
 
     def __post_init__(self) -> None:
         self.latest = as_text(self.home.now + timedelta(days=366))
-        self.index = self.store.catalog.index() if self.store else SkuIndex()
+        self.index = self.store.catalog.lookup() if self.store else SkuIndex()
         self.policy = hold_policy(self.home.settings)
 
     def take(self, records: list[IncomingOrder]) -> list[IncomingOrder]:
         """Compare every order with what is known and write what is new. Returns those that were not set aside."""
+        if self.result.history:
+            records = [_as_history(one) for one in records]
         kept: list[IncomingOrder] = []
         by_channel: dict[str, dict[str, IncomingOrder]] = {}
         self._must_not_be_swapped(records)
@@ -78,6 +80,10 @@ class OrderIntake:
         if again:
             self.take(again)
         return kept
+
+    def finish(self) -> None:
+        """The file has ended."""
+        self.result.notices += self.index.spellings()
 
     def _must_not_be_swapped(self, records: list[IncomingOrder]) -> None:
         for channel in {order.channel for order in records}:
@@ -171,6 +177,12 @@ class OrderIntake:
             book_counter_sales(self.home, store, {number: sales[number] for number in asked}, self.result, self.run)
 
 
+def _as_history(order: IncomingOrder) -> IncomingOrder:
+    """Orders of the time before oms: done, whatever the channel says."""
+    lines = [replace(line, to_ship=0) for line in order.lines]
+    return replace(order, lines=lines, state="fulfilled" if order.state in ("open", "unknown", "sold") else order.state, doubts=())
+
+
 def _flat(order: IncomingOrder) -> IncomingOrder:
     """The order without line breaks in tags and doubts, which the store keeps a line each."""
     if not any("\n" in text for text in (*order.tags, *order.doubts)):
@@ -232,8 +244,9 @@ def release_known_skus(store: Store, settings: Settings, run: Run) -> list[str]:
     waiting = store.orders.held_for_sku()
     if not waiting:
         return []
-    index, policy, released = store.catalog.index(), hold_policy(settings), []
+    index, policy, released = store.catalog.lookup(), hold_policy(settings), []
     orders: dict[int, StoredOrder] = store.orders.load(waiting)
+    index.learn(line.sku for order in orders.values() for line in order.said.lines)
     for number in waiting:
         lines = store.orders.resolve_lines(number, index)
         unknown = {sku: index.nearest(sku) for sku, product in lines if product is None}

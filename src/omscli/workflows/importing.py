@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from omscli.base.clock import as_text
 from omscli.base.problems import Problem
@@ -20,16 +20,18 @@ from omscli.errors import OmsError, Refused, UsageError
 from omscli.store.open import Run, Store
 from omscli.workflows.feeds_tracking import TrackingFeed, tracking_files
 from omscli.workflows.home import Home
-from omscli.workflows.import_goods import take_listings, take_products, take_receipts, take_stock
+from omscli.workflows.import_goods import ListingIntake, ReceiptIntake
 from omscli.workflows.import_orders import OrderIntake
+from omscli.workflows.import_products import ProductIntake
+from omscli.workflows.import_stock import StockIntake
 from omscli.workflows.profiles import readers_of
-from omscli.workflows.shipping import take_tracking
+from omscli.workflows.shipping import TrackingIntake
 from omscli.workflows.stock_feed import StockFeed
 from omscli.workflows.writers import write_pending
 
 # Products before what names them, orders before the parcels that carry them.
 _ORDER_OF_WORK = ("products", "stock", "inbound", "listings", "orders", "tracking")
-# Orders that are decided and written together: a file of a million rows is never held whole.
+# Records that are decided and written together: a file of a million rows is never held whole.
 _PART = 2000
 
 
@@ -151,7 +153,7 @@ def import_files(home: Home, files: Files, wish: Wish) -> list[FileResult]:
 
     Raises Refused (exit 4) for a file that no reader claims or that is damaged: then none of the files is taken in.
     """
-    opened = [_open(home, name, data, wish) for name, data in files]
+    opened = [_open(home, name, _from_outside(home, name, data), wish) for name, data in files]
     # A file that comes alone can be undone alone, so it need not be looked through before it is taken in.
     alone = len(opened) == 1 and not (wish.dry_run or wish.strict)
     waiting = [_looked_through(home, file, wish, at_once=alone) for file in opened]
@@ -167,7 +169,7 @@ def import_good(home: Home, files: Files, wish: Wish) -> tuple[list[FileResult],
     waiting, left = [], []
     for name, data in files:
         try:
-            waiting.append(_looked_through(home, _open(home, name, data, wish), wish, at_once=False))
+            waiting.append(_looked_through(home, _open(home, name, _from_outside(home, name, data), wish), wish, at_once=False))
         except (Refused, UsageError) as error:
             left.append(Left(name, error))
     if left and not waiting:
@@ -206,9 +208,20 @@ def import_into(home: Home, store: Store, name: str, data: bytes | Source, wish:
 def read_only(home: Home, name: str, data: bytes | Source, wish: Wish) -> FileResult:
     """What a file says, all of it, without asking the store what it thinks of that."""
     waiting = _looked_through(home, _open(home, name, data, wish), wish, at_once=False)
-    for part in _parts(waiting, None):
+    for part in _parts(waiting, waiting.result.problems, None):
         waiting.result.records = part
     return waiting.result
+
+
+def _from_outside(home: Home, name: str, data: bytes | Source) -> bytes | Source:
+    """The file, unless it lies in out/: what oms itself wrote there, as an order or a count, would tell it what it has told others."""
+    ours = (home.path / "out").resolve()
+    if isinstance(data, Source) and data.path is not None and data.path.resolve().is_relative_to(ours):
+        raise Refused(
+            f"{name} is a file that oms itself wrote, for others to read",
+            "import what comes from outside; if this was filled in or changed by somebody, copy it out of out/ and import the copy",
+        )
+    return data
 
 
 def _open(home: Home, name: str, data: bytes | Source, wish: Wish) -> OpenedFile:
@@ -327,21 +340,16 @@ def _take(home: Home, store: Store | None, waiting: _Waiting, wish: Wish) -> Non
 
 
 def _take_parts(home: Home, store: Store | None, waiting: _Waiting, run: Run | None) -> None:
-    """The records of a file: orders in parts, everything else together, since it may speak of itself (kits, counts)."""
+    """The records of a file, in parts: what must be seen whole (kits, a feed's guard) each intake adds up, and judges at the end."""
     result = waiting.result
-    shown: list[Any] = []
-    if result.kind == "orders":
-        intake = OrderIntake(home, store, result, run)
-        for part in _parts(waiting, _PART):
-            kept = intake.take([_as_history(one) for one in part] if result.history else part)
-            shown += kept if run is None else ()
-        result.notices += intake.index.spellings()
-    else:
-        for part in _parts(waiting, None):
-            result.records = part
-            _TAKE[result.kind](home, store, result, run)
-            shown += result.records if run is None else ()
-    result.records = shown
+    intake = _INTAKES[result.kind](home, store, result, run)
+    said, shown = list[Problem](), list[Any]()
+    for part in _parts(waiting, said, _PART):
+        kept = intake.take(part)
+        shown += kept if run is None else ()
+    late = intake.finish()
+    result.records = sorted([*shown, *late], key=lambda one: one.source_line) if late else shown
+    result.problems[:0] = said
     result.rows = waiting.file.rows
     result.counts["skipped"] += waiting.file.skipped
     result.counts["rejected"] = sum(problem.rejected for problem in result.problems)
@@ -349,12 +357,12 @@ def _take_parts(home: Home, store: Store | None, waiting: _Waiting, run: Run | N
         result.notices.append(f"{result.known_of_old} orders are known already and stay as they are")
 
 
-def _parts(waiting: _Waiting, size: int | None) -> Iterator[list[Any]]:
-    """The records of a file, at most so many at a time; its problems, which come last, go to the result."""
+def _parts(waiting: _Waiting, problems: list[Problem], size: int | None) -> Iterator[list[Any]]:
+    """The records of a file, at most so many at a time; `problems` takes the others, which come last."""
     part: list[Any] = []
     for item in waiting.items:
         if isinstance(item, Problem):
-            waiting.result.problems.append(item)
+            problems.append(item)
             continue
         part.append(item)
         if len(part) == size:
@@ -363,19 +371,24 @@ def _parts(waiting: _Waiting, size: int | None) -> Iterator[list[Any]]:
     yield part
 
 
-_TAKE: dict[str, Callable[[Home, Store | None, FileResult, Run | None], None]] = {
-    "products": take_products,
-    "stock": take_stock,
-    "inbound": take_receipts,
-    "listings": take_listings,
-    "tracking": take_tracking,
+class _Intake(Protocol):
+    """Takes the records of one file in. Without a store or a run nothing is written."""
+
+    def take(self, records: list[Any]) -> list[Any]:
+        """Decide and write a part of them. Returns those that were not set aside."""
+
+    def finish(self) -> list[Any] | None:
+        """The file has ended. Returns what had to wait for that."""
+
+
+_INTAKES: dict[str, Callable[[Home, Store | None, FileResult, Run | None], _Intake]] = {
+    "products": ProductIntake,
+    "stock": StockIntake,
+    "inbound": ReceiptIntake,
+    "listings": ListingIntake,
+    "orders": OrderIntake,
+    "tracking": TrackingIntake,
 }
-
-
-def _as_history(order: Any) -> Any:
-    """Orders of the time before oms: done, whatever the channel says."""
-    lines = [replace(line, to_ship=0) for line in order.lines]
-    return replace(order, lines=lines, state="fulfilled" if order.state in ("open", "unknown", "sold") else order.state, doubts=())
 
 
 def _strict(result: FileResult) -> Refused:

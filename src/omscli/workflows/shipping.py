@@ -226,32 +226,48 @@ def _next_parcel(one: dict[str, Any]) -> dict[str, Any] | None:
     return next((parcel for parcel in (*asked, *free) if parcel in free), None)
 
 
-def take_tracking(home: Home, store: Store | None, result: FileResult, run: Run | None) -> None:
-    """A file of parcels that left: each row ships its shipment, or is set aside with the reason."""
-    for row in result.records:
-        for warning in _warnings(row):
-            result.problems.append(
-                Problem(row.source_line, "tracking_number", row.tracking_number, warning, "check the label", rejected=False)
-            )
-        if store is None:
-            result.problems.append(_not_matched(row, f"no order is called {row.shipment_or_order!r}", "import the orders first"))
-            continue
-        try:
-            one = find_shipment(store, row.shipment_or_order)
-            # A parcel without a number (a letter) has nothing to add to a shipment that has left.
-            known = not row.tracking_number or any(parcel["tracking_number"] == row.tracking_number for parcel in one["parcels"])
-            if known and one["state"] in GONE:
-                result.counts["unchanged"] += 1
+@dataclass(slots=True)
+class TrackingIntake:
+    """Takes in a file of parcels that left: each row ships its shipment, or is set aside with the reason."""
+
+    home: Home
+    store: Store | None
+    result: FileResult
+    run: Run | None
+
+    def take(self, records: list[IncomingTracking]) -> list[IncomingTracking]:
+        """Parcels of a part of the file."""
+        for row in records:
+            for warning in _warnings(row):
+                self.result.problems.append(
+                    Problem(row.source_line, "tracking_number", row.tracking_number, warning, "check the label", rejected=False)
+                )
+            if self.store is None:
+                self.result.problems.append(_not_matched(row, f"no order is called {row.shipment_or_order!r}", "import the orders first"))
                 continue
-            for note in _find_carrier(home, one, row):
-                result.problems.append(Problem(row.source_line, "carrier", "", note, rejected=False))
-            if run is None:
-                _may_leave(one)
-            else:
-                _leave(store, one, row, run)
-            result.counts["new"] += 1
-        except (NotAllowed, UsageError) as error:
-            result.problems.append(_not_matched(row, error.message, error.hint))
+            try:
+                self._take(self.store, row)
+            except (NotAllowed, UsageError) as error:
+                self.result.problems.append(_not_matched(row, error.message, error.hint))
+        return records
+
+    def finish(self) -> None:
+        """Nothing waits for the end of the file."""
+
+    def _take(self, store: Store, row: IncomingTracking) -> None:
+        one = find_shipment(store, row.shipment_or_order)
+        # A parcel without a number (a letter) has nothing to add to a shipment that has left.
+        known = not row.tracking_number or any(parcel["tracking_number"] == row.tracking_number for parcel in one["parcels"])
+        if known and one["state"] in GONE:
+            self.result.counts["unchanged"] += 1
+            return
+        for note in _find_carrier(self.home, one, row):
+            self.result.problems.append(Problem(row.source_line, "carrier", "", note, rejected=False))
+        if self.run is None:
+            _may_leave(one)
+        else:
+            _leave(store, one, row, self.run)
+        self.result.counts["new"] += 1
 
 
 def _not_matched(row: IncomingTracking, problem: str, hint: str) -> Problem:

@@ -10,8 +10,6 @@ from omscli.base.problems import Problem
 from omscli.catalog.incoming import IncomingStock
 from omscli.errors import Refused
 
-Levels = Mapping[tuple[int, str], Mapping[str, Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class StockFeed:
@@ -37,25 +35,45 @@ class StockFeed:
             found.append(replace(one, as_of=one.as_of or self.taken_at, is_available=one.is_available or self.is_available))
         return found
 
-    def check(self, name: str, told: Mapping[int, int], levels: Levels) -> None:
+
+@dataclass(slots=True)
+class Drop:
+    """How much of its stock a place would lose by a feed: added up while it is read, and judged when it has ended.
+
+    Attributes:
+        feed: The feed.
+        before: Units that lay there before it.
+        products: Products of which there were any.
+    """
+
+    feed: StockFeed
+    before: int
+    products: int
+    after: int = 0
+    told: int = 0
+    of_them: int = 0
+
+    def add(self, units: int, level: Mapping[str, Any] | None) -> None:
+        """A product that the file names, the units that there would be of it, and its level before."""
+        self.told += 1
+        if level is not None and level["on_hand"]:
+            self.of_them += 1
+            self.after += min(units, level["on_hand"])
+
+    def check(self, name: str) -> None:
         """Raises Refused where the place would lose more of its stock than the seller thinks possible.
 
-        `told` are the units that each product would have; what the file leaves out counts as gone, since a file that was cut off
-        leaves out as well. A file of noughts is refused even without a guard, unless the place has nothing anyway.
+        What the file leaves out counts as gone, since a file that was cut off leaves out as well. A file of noughts is refused even
+        without a guard, unless the place has nothing anyway.
         """
-        there = {product: row["on_hand"] for (product, place), row in levels.items() if place == self.location and row["on_hand"]}
-        before = sum(there.values())
-        after = sum(min(units, there[product]) for product, units in told.items() if product in there)
-        if not before:
-            return
-        drop = (before - after) * 100 // before
-        allowed = 99 if self.max_drop_percent is None else self.max_drop_percent
-        if self.max_drop_percent is None and len(told) < len(there):
+        guard = self.feed.max_drop_percent
+        if not self.before or (guard is None and self.told < self.products):
             return  # without a guard a feed may tell of a part of the shelf
-        if drop > allowed:
-            missing = len(there.keys() - told.keys())
-            why = f"{missing} of {len(there)} SKUs are missing" if missing else "so the file says"
+        drop = (self.before - self.after) * 100 // self.before
+        if drop > (99 if guard is None else guard):
+            missing = self.products - self.of_them
+            why = f"{missing} of {self.products} SKUs are missing" if missing else "so the file says"
             raise Refused(
-                f"{name}: the stock of {self.location} would fall by {drop} % ({before:,} to {after:,} units; {why})",
+                f"{name}: the stock of {self.feed.location} would fall by {drop} % ({self.before:,} to {self.after:,} units; {why})",
                 "if that is right: oms sync --accept-drop; else ask for the file again",
             )

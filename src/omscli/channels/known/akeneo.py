@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from omscli.base.marks import Marks
 from omscli.catalog.incoming import IncomingProduct
 from omscli.channels.cells import EXCEL_HINT, barcode_or_damage, given, identifier, money, only_once
 from omscli.channels.grouping import records
@@ -88,10 +89,10 @@ def _read(sheet: Sheet, context: Context) -> Iterator[Item]:
     says |= {name for name, column in (("category", "categories"), ("parent", "parent")) if sheet.has(column)}
     if model.amounts:
         says.add("currency")
-    return records(sheet, wider(Row, model.keys), partial(_product, sheet, context, model, frozenset(says), {}))
+    return records(sheet, wider(Row, model.keys), partial(_product, sheet, context, model, frozenset(says), Marks()))
 
 
-def _product(sheet: Sheet, context: Context, model: _Model, says: frozenset[str], seen: dict[str, int], row: Row) -> IncomingProduct:
+def _product(sheet: Sheet, context: Context, model: _Model, says: frozenset[str], seen: Marks, row: Row) -> IncomingProduct:
     cells = dict(zip(model.keys, further(Row, row), strict=True))
     code = _first(cells, model.barcodes)
     barcode, damaged = barcode_or_damage(cells[code] if code else "")

@@ -14,6 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from omscli.base.address import Address
+from omscli.base.marks import Marks
 from omscli.base.text import fold
 from omscli.catalog.incoming import IncomingListing
 from omscli.channels.addresses import address, joined
@@ -248,10 +249,10 @@ def _news_line(currency: str, state: str, row: AnyOrder) -> IncomingLine:
 
 def _read_listings(sheet: Sheet, context: Context) -> Iterator[Item]:
     del context
-    return records(sheet, ListingRow, partial(_listing, {}))
+    return records(sheet, ListingRow, partial(_listing, Marks()))
 
 
-def _listing(seen: dict[str, int], row: ListingRow) -> IncomingListing:
+def _listing(seen: Marks, row: ListingRow) -> IncomingListing:
     """A listing. The number of what Amazon ships itself is none that the seller counts."""
     sku = only_once(given(identifier(row.seller_sku, "seller_sku"), "seller_sku"), "seller_sku", row.line, seen)
     names = {"listing_id": row.listing_id, "asin": row.asin1, "product_id": row.product_id, "status": row.status}

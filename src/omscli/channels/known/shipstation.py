@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from omscli.base.marks import Marks, packed, unpacked
 from omscli.base.text import fold
 from omscli.catalog.incoming import IncomingTracking
 from omscli.channels.cells import CellError, identifier, money
@@ -108,22 +109,21 @@ def _of_grid(row: GridRow) -> _Said:
 
 def _taking(sheet: Sheet, context: Context, columns: _Columns) -> Callable[[_Said], IncomingTracking | None]:
     date_order = settled_order(sheet.column(columns.left), "mdy", context.date_order)
-    return partial(_parcel, sheet, context, columns, date_order, {})
+    return partial(_parcel, sheet, context, columns, date_order, Marks())
 
 
-def _parcel(
-    sheet: Sheet, context: Context, columns: _Columns, date_order: str, seen: dict[tuple[str, str], tuple[int, int | None]], row: _Said
-) -> IncomingTracking | None:
+def _parcel(sheet: Sheet, context: Context, columns: _Columns, date_order: str, seen: Marks, row: _Said) -> IncomingTracking | None:
     """A parcel at its first row. Rows of its other items, and orders without a label so far, say nothing new."""
     ref = identifier(row.order, columns.order)
     if not row.number:
-        if row.left and not any(order == fold(ref) for order, _ in seen):
+        if row.left and fold(ref) not in seen:
             sheet.note(row.line, columns.number, "", f"{ref} has left without a tracking number: left out", f"if it has: oms ship {ref}")
         return None
     if not ref:
         raise CellError(columns.order, "", "is empty", "ship it by hand: oms ship S-… --tracking NUMBER")
     number, cost = identifier(row.number, columns.number), money(row.cost, columns.cost, context.currency)
-    line, known = seen.setdefault((fold(ref), fold(number)), (row.line, cost))
+    line, known = unpacked(seen.setdefault((fold(ref), fold(number)), packed(row.line, cost)))
+    seen.add(fold(ref))
     if line != row.line:
         if cost != known:
             sheet.note(row.line, columns.cost, row.cost, f"another cost than in line {line}, which was taken", "one label has one cost")

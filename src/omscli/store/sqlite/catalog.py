@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from omscli.base.text import fold
 from omscli.catalog.incoming import IncomingProduct
-from omscli.catalog.resolve import SkuIndex
+from omscli.catalog.resolve import Named, SkuIndex
 from omscli.store.sqlite.rows import insert, next_id, select_in
 
 _COLUMNS = (
@@ -29,13 +29,31 @@ class Catalog:
         found = SkuIndex()
         for product, sku, key in self.connection.execute("SELECT id, sku, sku_key FROM product"):
             found.exact[sku] = product
-            found.folded.setdefault(key, []).append(product)
+            found.folded.setdefault(key, []).append(sku)
         for channel, key, product, alias in self.connection.execute(
             "SELECT channel, alias_key, product_id, alias FROM alias ORDER BY alias"
         ):
             found.aliases[channel, key] = product
             found.spelled.setdefault((channel, product), []).append(alias)
         return found
+
+    def lookup(self) -> SkuIndex:
+        """The same, asked name by name or for a part of a file at once: memory does not grow with the catalogue."""
+        return SkuIndex(names=self)
+
+    def named(self, keys: Sequence[str]) -> Named:
+        """What these folded names mean."""
+        products = select_in(self.connection, "SELECT id, sku, sku_key FROM product WHERE sku_key IN ({marks}) ORDER BY id", keys)
+        found = [(row[0], row[1], row[2]) for row in products]
+        channels = [row[0] for row in self.connection.execute("SELECT DISTINCT channel FROM alias ORDER BY channel")]
+        sql = "SELECT channel, alias_key, product_id, alias FROM alias WHERE channel = ? AND alias_key IN ({marks}) ORDER BY alias"
+        aliases = [tuple(row) for channel in channels for row in select_in(self.connection, sql, keys, (channel,))]
+        return Named(found, aliases)
+
+    def skus(self, most: int) -> list[str] | None:
+        """Every SKU; None where there are more than that."""
+        found = [row[0] for row in self.connection.execute("SELECT sku FROM product LIMIT ?", (most + 1,))]
+        return found if len(found) <= most else None
 
     def names(self) -> dict[int, str]:
         """The SKU of every product."""
@@ -72,6 +90,10 @@ class Catalog:
         for kit, component, quantity in select_in(self.connection, sql, dict.fromkeys(products)):
             found.setdefault(kit, []).append((component, quantity))
         return found
+
+    def next_product(self) -> int:
+        """The id of the next product: those that are known have smaller ones."""
+        return next_id(self.connection, "product")
 
     def add(self, products: list[IncomingProduct]) -> dict[str, int]:
         """New products in bulk, without their components. Returns their ids by SKU."""

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from omscli.base.text import fold
 from omscli.catalog.incoming import IncomingListing
 from omscli.store.sqlite.rows import OPEN, insert, select_in
 
-Row = tuple[object, ...]
+Key = tuple[str, str]  # the channel's place, its SKU folded
+
+
+class Listed(NamedTuple):
+    """One row of a channel's list, as it is stored; `ids` is JSON."""
+
+    sku: str
+    quantity: int | None
+    ids: str
+
+    @classmethod
+    def of(cls, one: IncomingListing) -> Listed:
+        """The row of a listing."""
+        return cls(one.sku, one.quantity, json.dumps(dict(one.ids), sort_keys=True, ensure_ascii=False))
 
 
 @dataclass(slots=True)
@@ -25,24 +38,19 @@ class Listings:
         rows = self.connection.execute("SELECT sku, quantity, place, ids FROM listing WHERE channel = ? ORDER BY id", (channel,))
         return [IncomingListing(row["sku"], row["quantity"], row["place"], json.loads(row["ids"])) for row in rows]
 
-    def keep(self, channel: str, listings: Iterable[IncomingListing], run: int) -> dict[str, int]:
-        """Take over a list of the channel. It replaces what was known of its SKUs at its places, and leaves the rest. Counts them."""
-        new: dict[tuple[str, str], list[Row]] = {}
-        for one in listings:
-            ids = json.dumps(dict(one.ids), sort_keys=True, ensure_ascii=False)
-            new.setdefault((one.place, fold(one.sku)), []).append((channel, one.place, one.sku, fold(one.sku), one.quantity, ids))
-        old: dict[tuple[str, str], list[Row]] = {}
-        sql = "SELECT channel, place, sku, sku_key, quantity, ids FROM listing WHERE channel = ? AND sku_key IN ({marks}) ORDER BY id"
-        for row in select_in(self.connection, sql, dict.fromkeys(key for _, key in new), (channel,)):
-            old.setdefault((row["place"], row["sku_key"]), []).append(tuple(row))
-        changed = [key for key, rows in new.items() if key in old and old[key] != rows]
-        fresh = [key for key in new if key not in old]
-        self.connection.executemany(
-            "DELETE FROM listing WHERE channel = ? AND place = ? AND sku_key = ?", [(channel, *key) for key in changed]
-        )
-        rows = [(*row, run) for key in (*changed, *fresh) for row in new[key]]
+    def rows(self, channel: str, keys: Collection[Key]) -> dict[Key, list[tuple[int, Listed]]]:
+        """What is known of these keys, each row with its number, in the order in which it was told."""
+        found: dict[Key, list[tuple[int, Listed]]] = {}
+        sql = "SELECT id, place, sku_key, sku, quantity, ids FROM listing WHERE channel = ? AND sku_key IN ({marks}) ORDER BY id"
+        for row in select_in(self.connection, sql, dict.fromkeys(sku for _, sku in keys), (channel,)):
+            found.setdefault((row[1], row[2]), []).append((row[0], Listed(row[3], row[4], row[5])))
+        return found
+
+    def replace(self, channel: str, gone: Iterable[int], told: Mapping[Key, Iterable[Listed]], run: int) -> None:
+        """Take rows out by their numbers, and put new ones behind the others."""
+        self.connection.executemany("DELETE FROM listing WHERE id = ?", [(number,) for number in gone])
+        rows = [(channel, place, row.sku, key, row.quantity, row.ids, run) for (place, key), listed in told.items() for row in listed]
         insert(self.connection, "listing", ("channel", "place", "sku", "sku_key", "quantity", "ids", "run_id"), rows)
-        return {"new": len(fresh), "changed": len(changed), "unchanged": len(new) - len(fresh) - len(changed)}
 
     def channels(self) -> dict[str, int]:
         """How many SKUs of each channel are known from its lists."""

@@ -92,9 +92,16 @@ class Runs:
 
     def keep(self, run: int, kind: str, subject: object, before: dict[str, Any] | None, order: int | None = None) -> None:
         """Note what a run is about to change in place; only the first word of a run about a subject counts."""
-        self.connection.execute(
+        self.keep_all(run, kind, [(subject, before)], order)
+
+    def keep_all(self, run: int, kind: str, subjects: Iterable[tuple[object, dict[str, Any] | None]], order: int | None = None) -> None:
+        """The same of many subjects of a kind, each with what was there before."""
+        self.connection.executemany(
             "INSERT INTO run_change (run_id, kind, subject, order_id, before) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (run, kind, str(subject), order, None if before is None else json.dumps(before, ensure_ascii=False, sort_keys=True)),
+            [
+                (run, kind, str(subject), order, None if before is None else json.dumps(before, ensure_ascii=False, sort_keys=True))
+                for subject, before in subjects
+            ],
         )
 
     def keep_lines(self, run: int, lines: Iterable[int]) -> None:

@@ -87,17 +87,35 @@ class Stock:
         )
         return {(row["product_id"], row["location"]): dict(row) for row in rows}
 
-    def moved_since(self, product: int, location: str, at: str, *, shipped: bool = True) -> int:
+    def levels_at(self, location: str, products: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Levels of these products at one place."""
+        sql = (
+            "SELECT product_id, on_hand, unavailable, allocated, safety_stock, bin FROM stock_level"
+            " WHERE location = ? AND product_id IN ({marks})"
+        )
+        rows = select_in(self.connection, sql, products, (location,))
+        return {
+            row[0]: {"on_hand": row[1], "unavailable": row[2], "allocated": row[3], "safety_stock": row[4], "bin": row[5]} for row in rows
+        }
+
+    def held_at(self, location: str) -> tuple[int, int]:
+        """(units that lie at a place, products of which there are any)."""
+        sql = "SELECT COALESCE(SUM(on_hand), 0), COUNT(*) FROM stock_level WHERE location = ? AND on_hand > 0"
+        row = self.connection.execute(sql, (location,)).fetchone()
+        return row[0], row[1]
+
+    def moved_since(self, location: str, at: str, products: Iterable[int], *, shipped: bool = True) -> dict[int, int]:
         """Units that came or went after the instant (counts are no movements of goods): they are added to a count that is older.
 
         A row that was taken back, and the row that did it, moved nothing: whoever counted saw the goods as they were.
         Without the `shipped` ones for numbers that what is promised had been taken off from: its leaving changes nothing there.
         """
         sql = (
-            "SELECT COALESCE(SUM(on_hand), 0) FROM movement m WHERE product_id = ? AND location = ? AND at > ? AND kind <> 'counted'"
-            " AND (? OR kind <> 'shipped') AND reverses IS NULL AND NOT EXISTS (SELECT 1 FROM movement r WHERE r.reverses = m.id)"
+            "SELECT product_id, SUM(on_hand) FROM movement m WHERE location = ? AND at > ? AND (? OR kind <> 'shipped') AND kind <> 'counted'"
+            " AND reverses IS NULL AND NOT EXISTS (SELECT 1 FROM movement r WHERE r.reverses = m.id)"
+            " AND product_id IN ({marks}) GROUP BY product_id"
         )
-        return int(self.connection.execute(sql, (product, location, at, int(shipped))).fetchone()[0])
+        return {row[0]: row[1] for row in select_in(self.connection, sql, products, (location, at, int(shipped)))}
 
     def claimed(self, locations: Iterable[str], channel: str) -> dict[tuple[int, str], int]:
         """Units by product and place that whoever keeps the place's own book has taken off already.
@@ -118,12 +136,20 @@ class Stock:
 
     def set_place(self, product: int, location: str, values: dict[str, Any]) -> None:
         """Bin and safety stock of a product at a place."""
-        names = [name for name in ("bin", "safety_stock") if name in values]
-        self.connection.execute(
-            f"INSERT INTO stock_level (product_id, location, {', '.join(names)}) VALUES (?, ?{', ?' * len(names)})"
-            f" ON CONFLICT (product_id, location) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
-            (product, location, *(values[name] for name in names)),
-        )
+        self.set_places([(product, location, values)])
+
+    def set_places(self, rows: Iterable[tuple[int, str, dict[str, Any]]]) -> None:
+        """The same of many: (product, place, values)."""
+        by_names: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        for product, location, values in rows:
+            names: tuple[str, ...] = tuple(name for name in ("bin", "safety_stock") if name in values)
+            by_names.setdefault(names, []).append((product, location, *(values[name] for name in names)))
+        for names, told in by_names.items():
+            self.connection.executemany(
+                f"INSERT INTO stock_level (product_id, location, {', '.join(names)}) VALUES (?, ?{', ?' * len(names)})"
+                f" ON CONFLICT (product_id, location) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
+                told,
+            )
 
     def add_places(self, rows: Iterable[tuple[int, str]]) -> None:
         """Level rows of nought, so that a counted nothing is known to be nothing."""
