@@ -24,6 +24,7 @@ from omscli.workflows.import_goods import ListingIntake, ReceiptIntake
 from omscli.workflows.import_orders import OrderIntake
 from omscli.workflows.import_products import ProductIntake
 from omscli.workflows.import_stock import StockIntake
+from omscli.workflows.own_files import from_outside
 from omscli.workflows.profiles import readers_of
 from omscli.workflows.shipping import TrackingIntake
 from omscli.workflows.stock_feed import StockFeed
@@ -153,7 +154,7 @@ def import_files(home: Home, files: Files, wish: Wish) -> list[FileResult]:
 
     Raises Refused (exit 4) for a file that no reader claims or that is damaged: then none of the files is taken in.
     """
-    opened = [_open(home, name, _from_outside(home, name, data), wish) for name, data in files]
+    opened = [_open(home, name, from_outside(home, name, data), wish) for name, data in files]
     # A file that comes alone can be undone alone, so it need not be looked through before it is taken in.
     alone = len(opened) == 1 and not (wish.dry_run or wish.strict)
     waiting = [_looked_through(home, file, wish, at_once=alone) for file in opened]
@@ -169,7 +170,7 @@ def import_good(home: Home, files: Files, wish: Wish) -> tuple[list[FileResult],
     waiting, left = [], []
     for name, data in files:
         try:
-            waiting.append(_looked_through(home, _open(home, name, _from_outside(home, name, data), wish), wish, at_once=False))
+            waiting.append(_looked_through(home, _open(home, name, from_outside(home, name, data), wish), wish, at_once=False))
         except (Refused, UsageError) as error:
             left.append(Left(name, error))
     if left and not waiting:
@@ -211,17 +212,6 @@ def read_only(home: Home, name: str, data: bytes | Source, wish: Wish) -> FileRe
     for part in _parts(waiting, waiting.result.problems, None):
         waiting.result.records = part
     return waiting.result
-
-
-def _from_outside(home: Home, name: str, data: bytes | Source) -> bytes | Source:
-    """The file, unless it lies in out/: what oms itself wrote there, as an order or a count, would tell it what it has told others."""
-    ours = (home.path / "out").resolve()
-    if isinstance(data, Source) and data.path is not None and data.path.resolve().is_relative_to(ours):
-        raise Refused(
-            f"{name} is a file that oms itself wrote, for others to read",
-            "import what comes from outside; if this was filled in or changed by somebody, copy it out of out/ and import the copy",
-        )
-    return data
 
 
 def _open(home: Home, name: str, data: bytes | Source, wish: Wish) -> OpenedFile:
