@@ -210,7 +210,7 @@ def test_the_same_file_twice_at_once_goes_in_once(shop: Shop, words: tuple[str, 
     (shop.path / words[1]).write_text(text)
     shop.close()
     ours = [_oms(words[0], str(shop.path / words[1]), "--json", home=shop.path) for _ in range(3)]
-    said = [one.communicate(timeout=60) for one in ours]
+    said = [one.communicate(timeout=180) for one in ours]
     assert [one.returncode for one in ours] == [0, 0, 0], said
     counts = sorted(json.loads(out)["files"][0]["counts"]["unchanged"] for out, _ in said)
     assert counts == [0, 1, 1]
@@ -224,7 +224,7 @@ def test_the_last_unit_is_promised_once_however_many_route_at_the_same_moment(ma
         shop.order(str(number), {"MUG": 1})
     shop.close()
     ours = [_oms("route", "--json", home=shop.path) for _ in range(3)]
-    said = [one.communicate(timeout=60) for one in ours]
+    said = [one.communicate(timeout=180) for one in ours]
     assert [one.returncode for one in ours] == [3, 3, 3], said
     assert all(b"Traceback" not in err and b"error" not in err for _, err in said)
     assert shop.level("MUG", "main")["allocated"] == 1
@@ -241,7 +241,7 @@ def test_two_that_write_mails_at_the_same_moment_write_each_once(routed: Shop) -
 def test_two_that_pick_at_the_same_moment_write_each_list_once(routed: Shop) -> None:
     before = set((routed.path / "out").iterdir())
     ours = [_oms("pick", "--format", "csv", home=routed.path) for _ in range(3)]
-    said = [one.communicate(timeout=60) for one in ours]
+    said = [one.communicate(timeout=180) for one in ours]
     assert [one.returncode for one in ours] == [0, 0, 0], said
     told = [line for out, _ in said for line in out.decode().splitlines() if line.endswith("-pick.csv")]
     assert told == [str(path) for path in (routed.path / "out").iterdir() if path not in before]
@@ -318,7 +318,7 @@ def test_more_than_there_is_cannot_be_taken_away_by_four_at_the_same_moment(shop
     shop.close()
     words = ["stock", "adjust", "--location", "main", "--item", "MUG:-4", "--reason", "broken"]
     ours = [_oms(*words, home=shop.path) for _ in range(4)]
-    said = sorted((one.communicate(timeout=60)[1], one.returncode) for one in ours)
+    said = sorted((one.communicate(timeout=180)[1], one.returncode) for one in ours)
     assert sorted(code for _, code in said) == [0, 0, 1, 1], said
     assert shop.level("MUG", "main")["on_hand"] == 2
 
@@ -465,7 +465,7 @@ def test_twice_at_the_same_moment_is_as_good_as_once(routed: Shop, tmp_path: Pat
             subprocess.Popen(command, cwd=home, env={**os.environ, "OMS_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             for _ in range(times)
         ]
-        said = [one.communicate(timeout=60) for one in ours]
+        said = [one.communicate(timeout=180) for one in ours]
         assert all(b"Traceback" not in err and b"defect" not in err for _, err in said), said
         return [one.returncode for one in ours]
 

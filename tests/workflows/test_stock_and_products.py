@@ -109,6 +109,27 @@ def test_an_empty_weight_is_unknown_and_not_nought(shop: Shop) -> None:
     assert [row[0] for row in shop.store.connection.execute("SELECT weight_g FROM product")] == [None, None]
 
 
+def test_a_kit_of_a_kit_that_the_store_knows_is_set_aside_too(shop: Shop) -> None:
+    shop.products(PAIR={"components": "MUG:2"})
+    found = shop.products(BOX={"components": "PAIR:1|CAP:1"})
+    assert [one.problem for one in found.problems] == ["component PAIR of kit BOX is a kit itself"]
+    found = shop.products("CAP", MUG={"components": "CAP:1"})
+    assert [one.problem for one in found.problems] == ["component MUG of kit PAIR would be a kit itself"]
+
+
+def test_a_kit_whose_components_are_taken_out_is_a_single_product_again(shop: Shop) -> None:
+    shop.products(PAIR={"components": "MUG:2"})
+    assert shop.products(PAIR={"components": ""}).counts["changed"] == 1
+    assert shop.store.catalog.known(["PAIR"])["PAIR"]["components"] is None
+    assert shop.products(PAIR={"components": ""}).counts["unchanged"] == 1
+
+
+def test_components_that_a_file_does_not_speak_of_stay(shop: Shop) -> None:
+    shop.products(PAIR={"components": "MUG:2"})
+    shop.products("PAIR")
+    assert shop.store.catalog.known(["PAIR"])["PAIR"]["components"] == (("MUG", 2),)
+
+
 def test_a_kit_of_kits_or_of_itself_is_set_aside(shop: Shop) -> None:
     result = shop.products(PAIR={"components": "MUG:2"}, BOX={"components": "PAIR:1|CAP:1"}, LOOP={"components": "LOOP:1"})
     assert sorted(one.problem for one in result.problems) == [

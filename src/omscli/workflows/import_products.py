@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,7 @@ class ProductIntake:
                 self.pile.put(one)
         plain = [one for one in records if not one.components]
         self._write(plain, known)
+        self._set_parts([one for one in plain if one.sku in known and known[one.sku]["components"]], known, {})  # kits no longer
         return plain
 
     def finish(self) -> list[IncomingProduct]:
@@ -136,21 +137,40 @@ class ProductIntake:
 
     def _good_kits(self, kits: Sequence[IncomingProduct]) -> list[IncomingProduct]:
         """A kit whose components nobody knows could never be sent: it is set aside with its line."""
-        self.index.learn(sku for one in kits for sku, _ in one.components or ())
+        self.index.learn(sku for one in kits for sku in (one.sku, *(part for part, _ in one.components or ())))
+        stored = self._stored_kits(kits)
         good = []
         for one in kits:
             parts = [sku for sku, _ in one.components or ()]
             bad = [sku for sku in parts if not self._is_known(sku)]
-            nested = [sku for sku in parts if sku in self.kits]
-            if not bad and not nested:
+            nested = [sku for sku in parts if sku in self.kits or self.index.find("", sku) in stored]
+            around = self._kits_around(one)
+            if not bad and not nested and not around:
                 good.append(one)
                 continue
-            name = (bad or nested)[0]
-            why = "is no known SKU" if bad else "is a kit itself"
+            name = (bad or nested or [one.sku])[0]
+            why = (
+                f"of kit {one.sku} is no known SKU"
+                if bad
+                else f"of kit {one.sku} is a kit itself"
+                if nested
+                else f"of kit {around} would be a kit itself"
+            )
             near = nearest(name, {*self.some, *self.index.every_name()}) if bad else None
             hint = f"did you mean {near}?" if near else "a kit consists of single products"
-            self.result.problems.append(Problem(one.source_line, "components", name, f"component {name} of kit {one.sku} {why}", hint))
+            self.result.problems.append(Problem(one.source_line, "components", name, f"component {name} {why}", hint))
         return good
+
+    def _stored_kits(self, kits: Sequence[IncomingProduct]) -> Collection[int]:
+        """Which parts of these the store knows as kits."""
+        found = {self.index.find("", sku) for one in kits for sku, _ in one.components or ()}
+        return self.store.catalog.parts(part for part in found if part is not None) if self.store else ()
+
+    def _kits_around(self, one: IncomingProduct) -> str:
+        """A stored kit of which this one is a part, and which the file does not make anew; "" where there is none."""
+        product = self.index.find("", one.sku)
+        names = self.store.catalog.kits_with(product) if self.store and product is not None else []
+        return next((sku for sku in names if sku not in self.kits), "")
 
     def _is_known(self, sku: str) -> bool:
         """Whether the file has a SKU, or the catalogue had it before, by this name or another."""

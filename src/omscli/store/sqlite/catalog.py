@@ -91,6 +91,11 @@ class Catalog:
             found.setdefault(kit, []).append((component, quantity))
         return found
 
+    def kits_with(self, product: int) -> list[str]:
+        """SKUs of the kits of which it is a part."""
+        sql = "SELECT p.sku FROM kit_component k JOIN product p ON p.id = k.kit_id WHERE k.component_id = ? ORDER BY p.sku"
+        return [row[0] for row in self.connection.execute(sql, (product,))]
+
     def next_product(self) -> int:
         """The id of the next product: those that are known have smaller ones."""
         return next_id(self.connection, "product")
