@@ -199,7 +199,8 @@ def _rules(dice: random.Random) -> dict[str, Any]:
         **({"keep_safety_stock": True} if dice.random() < 0.3 else {}),
     }
     first = {"name": "First", "when": {"sku": "CAP"}, "priority": 5, "rank": ["unfilled", "cost"], "else": "next", "avoid": ["p0"]}
-    return rules_with(where, routing=routing_with(*([first] if dice.random() < 0.4 else []), rule))
+    gain = {"min_gain": dice.choice(["0.50", "3.00", "50.00"])} if dice.random() < 0.5 else {}
+    return rules_with(where, routing=gain | routing_with(*([first] if dice.random() < 0.4 else []), rule))
 
 
 def _orders(shop: Shop, dice: random.Random, first: int, count: int) -> None:
@@ -271,6 +272,7 @@ def test_a_dry_run_the_run_itself_and_its_replay_are_one_plan_and_the_same_rules
             dry = shop.route(only=only, dry_run=True)
             done = shop.route(only=only)
             assert _deeds(dry.plan) == _deeds(done.plan)
+            assert shop.route(only=only).run is None, "the same again at once"
             if done.run is not None and done.plan.orders:
                 real.append(done.plan)
             if dice.random() < 0.7:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from omscli.routing.facts import Demand, Facts, OpenOrder, Product
+from omscli.routing.facts import Demand, Facts, OpenOrder, Product, Standing
 from omscli.routing.plan import OrderPlan, Plan, PlannedShipment
 
 Released = tuple[int, int, str, str | None, int, int]  # order, order line, place, day, units, shipment
@@ -57,6 +57,8 @@ class Rolling:
             days[day] = days.get(day, 0) + count
         for number in sorted({*self.before, *self.after} - scope):
             self._stand_in(facts, number)
+        for number in scope & self.after.keys():
+            self._stands(facts, number)
         orders = [order for order in facts.orders if self._corrected(order)]
         if whole:
             orders += self._carried(scope)
@@ -64,6 +66,12 @@ class Rolling:
             if order.id in self._promised:
                 order.promised = self._promised[order.id]
         facts.orders = orders
+
+    def _stands(self, facts: Facts, number: int) -> None:
+        """What an order has planned is what the simulation planned, where that is something else."""
+        first, second = self.before.get(number), self.after[number]
+        if first is not None and sorted(map(_key, first.shipments)) != sorted(map(_key, second.shipments)):
+            facts.standing[number] = [Standing(one.location, one.ship_on, _key(one)[1]) for one in second.shipments]
 
     def _forget_vanished(self, scope: set[int]) -> None:
         """Orders that were cancelled, or have nothing open any more."""
