@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.conftest import NOW, Shop, routing_with, rules_with
 
+from omscli.errors import Refused
 from omscli.workflows import rules_test
 from omscli.workflows.rules_test import Trial
 
@@ -94,6 +95,14 @@ def test_an_example_that_another_rule_decides_says_so(make_shop: Callable[..., S
     rules = [{"name": "First", "when": {"country": "US"}}, {"name": "Second", "examples": [example]}]
     shop = make_shop(rules=rules_with(("main", "side"), routing=routing_with(*rules)))
     assert tried(shop).examples[0].notes[-1] == "rule “First” decides it, and the example stands under “Second”"
+
+
+def test_a_date_that_is_none_is_refused_with_its_line(make_shop: Callable[..., Shop]) -> None:
+    shop = with_examples(make_shop, {"order": {**BROOKLYN, "deliver_by": "soon"}})
+    with pytest.raises(Refused) as caught:
+        tried(shop)
+    line = 1 + next(n for n, text in enumerate(shop.home.settings.text.splitlines()) if text.strip() == "examples:")
+    assert (caught.value.message, caught.value.hint) == (f"rules.yaml:{line + 1}: deliver_by 'soon' is no date", "write it as 2026-03-02")
 
 
 # -- the rules and the orders that there were

@@ -199,7 +199,8 @@ def _rules(dice: random.Random) -> dict[str, Any]:
         **({"keep_safety_stock": True} if dice.random() < 0.3 else {}),
     }
     first = {"name": "First", "when": {"sku": "CAP"}, "priority": 5, "rank": ["unfilled", "cost"], "else": "next", "avoid": ["p0"]}
-    return rules_with(where, routing=routing_with(*([first] if dice.random() < 0.4 else []), rule))
+    gain = {"min_gain": dice.choice(["0.50", "3.00", "50.00"])} if dice.random() < 0.5 else {}
+    return rules_with(where, routing=gain | routing_with(*([first] if dice.random() < 0.4 else []), rule))
 
 
 def _orders(shop: Shop, dice: random.Random, first: int, count: int) -> None:
@@ -271,6 +272,7 @@ def test_a_dry_run_the_run_itself_and_its_replay_are_one_plan_and_the_same_rules
             dry = shop.route(only=only, dry_run=True)
             done = shop.route(only=only)
             assert _deeds(dry.plan) == _deeds(done.plan)
+            assert shop.route(only=only).run is None, "the same again at once"
             if done.run is not None and done.plan.orders:
                 real.append(done.plan)
             if dice.random() < 0.7:
@@ -283,4 +285,45 @@ def test_a_dry_run_the_run_itself_and_its_replay_are_one_plan_and_the_same_rules
                 found = tried(shop, rolling=rolling)
                 assert nothing(found.comparison), rolling
                 assert found.warnings == []
+        shop.close()
+
+
+def _plain_rules(dice: random.Random) -> dict[str, Any]:
+    where = {f"p{n}": {"coordinates": place} for n, place in enumerate([[40.69, -73.99], [41.88, -87.63], [34.05, -118.24]])}
+    rule = {
+        "rank": dice.choice(
+            [["unfilled", "cost"], ["unfilled", "distance"], ["unfilled", "rank"], ["distance"], ["unfilled", "most_stock"]]
+        ),
+        "split": dice.choice(["allow", "never", {"max_shipments": 2}]),
+    }
+    return rules_with(where, routing=routing_with(rule))
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=WORLDS)
+def test_carried_forward_no_unit_is_made_and_none_is_lost(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - a world, no secret
+    with TemporaryDirectory() as folder:
+        shop = Shop(Path(folder) / "shop", _plain_rules(dice))
+        shop.products("MUG")
+        stock = {place: dice.randint(0, 4) for place in ("p0", "p1", "p2")}
+        shop.stock(**{place: {"MUG": units} for place, units in stock.items()})
+        there, wanted = sum(stock.values()), 0
+        towns = [("Brooklyn", "NY", "11201"), ("Chicago", "IL", "60601"), ("Los Angeles", "CA", "90012")]
+        for step in range(dice.randint(2, 5)):
+            shop.at(NOW + timedelta(hours=20 * step))
+            for n in range(dice.randint(1, 2)):
+                units, (city, region, postcode) = dice.randint(1, 3), dice.choice(towns)
+                shop.order(f"{step}-{n}", {"MUG": units}, city=city, region=region, postcode=postcode)
+                wanted += units
+            if dice.random() < 0.5:
+                units = dice.randint(1, 4)
+                receive(shop.home, shop.store, dice.choice(list(stock)), [("MUG", units)], "")
+                there += units
+            shop.route()
+            if dice.random() < 0.7:
+                shop.pick(location=dice.choice([None, "p0", "p1", "p2"]))
+        after = tried(shop, _plain_rules(dice), rolling=True).comparison.after
+        assert after.units + after.backordered == wanted
+        assert after.units <= there
         shop.close()

@@ -15,30 +15,40 @@ from omscli.errors import UsageError
 app = single()
 
 
-@command(app, examples=("oms route", "oms route -n", "oms route SH-1058 --json"))
+@command(app, examples=("oms route", "oms route -n", "oms route SH-1058 --json", "oms route -n -o plan.json", "oms route --plan plan.json"))
 def route(
     desk: Desk,
     orders: Annotated[list[str] | None, typer.Argument(metavar="ORDER", help="Only these orders; none: every open one.")] = None,
     strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME", help="each: order by order.")] = None,
     rules: Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Try other rules; only with --dry-run.")] = None,
     output: Annotated[Path | None, typer.Option("-o", metavar="PLAN", help="Also write the plan as JSON to this file.")] = None,
+    saved: Annotated[
+        Path | None, typer.Option("--plan", metavar="PLAN", help="Carry out a plan that -n -o saved, if it still is the plan.")
+    ] = None,
 ) -> None:
     """Decide for every open order where it ships from and when it arrives, and claim the stock.
 
     Claims stay soft: the next run may improve them until `oms pick` releases them. Backorders wait by themselves.
     """
     from omscli.workflows.orders import find_order
+    from omscli.workflows.plan_file import PlanFile, read_plan
     from omscli.workflows.routing import as_json, route
 
     if strategy not in (None, "each"):
         raise UsageError(f"--strategy {strategy} is unknown", "each")
     if rules is not None and not desk.dry_run:
         raise UsageError("--rules tries other rules and may not claim stock by them", "add --dry-run, or put the rules into rules.yaml")
+    if saved is not None and (orders or rules is not None or strategy is not None or output is not None):
+        raise UsageError("--plan carries a plan out as it was saved", "name nothing beside it: oms route --plan PLAN")
     settings = desk.home.settings_from(rules) if rules is not None else None
+    plan_file = read_plan(saved) if saved is not None else PlanFile() if output is not None else None
     with desk.store() as store:
-        only = [find_order(store, word) for word in orders] if orders else None
-        routed = route(desk.home, store, only, dry_run=desk.dry_run, settings=settings)
+        only = [find_order(store, word) for word in orders] if orders else plan_file.only if plan_file else None
+        routed = route(desk.home, store, only, dry_run=desk.dry_run, settings=settings, plan_file=plan_file)
     document = as_json(routed, dry_run=desk.dry_run) if desk.screen.json or output else {}
+    if output is not None and plan_file is not None:
+        plan_file.only = only
+        document |= plan_file.as_json()
     if output is not None:
         from omscli.outgoing.files import write_whole
         from omscli.render.safe import json_text

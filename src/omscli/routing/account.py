@@ -31,7 +31,7 @@ def account_of(question: Question, best: Candidate | None, out: list[tuple[str, 
         found["short"] = _short(question)
         found["in_stock"] = in_stock(question)
     elif len(ordered) > 1:
-        found["decided_by"] = _decided_by(question, ordered[0], ordered[1])
+        found["decided_by"] = "min_gain" if question.overruled else _decided_by(question, ordered[0], ordered[1])
     return found
 
 
@@ -122,6 +122,10 @@ def _missing(question: Question, units: list[int]) -> str:
 
 def _margin(question: Question, best: Candidate) -> str:
     """What the next best places would have meant, in the criterion that decided."""
+    if question.overruled is not None:
+        saving = decimal_text(best.cost - question.overruled.cost, question.order_currency)
+        least = decimal_text(question.min_gain, question.order_currency)
+        return f", as it was planned; {' + '.join(question.overruled.places)} would save {saving}, and it moves for {least}"
     second = next((one for one in question.by_merit() if set(one.places) != set(best.places)), None)
     if second is None:
         return ", the only way"

@@ -110,6 +110,10 @@ class _Run:
         question = Question(
             order, rule, self.criteria[rule.name], self.rulebook.prices, wanted, places, self.quoter, self.rulebook.currency
         )
+        if self.rulebook.min_gain:
+            used = {one.location for one in result.shipments}
+            question.standing = tuple(one for one in self.facts.standing.get(order.id, ()) if one.location not in used)
+            question.min_gain = self.rulebook.min_gain
         best = question.best() if places else None
         out += sorted(question.refused.items()) if best is None else []
         result.account.setdefault("rules", []).append(account_of(question, best, out))

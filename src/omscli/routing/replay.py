@@ -22,7 +22,7 @@ from omscli.base.clock import as_instant, as_text
 from omscli.base.geo import Point
 from omscli.carriers.service import Service
 from omscli.packing.model import Box
-from omscli.routing.facts import Demand, Facts, OpenOrder, Product
+from omscli.routing.facts import Demand, Facts, OpenOrder, Product, Standing
 from omscli.stock.holds import Held
 from omscli.stock.locations import Location
 
@@ -48,6 +48,10 @@ def pack(facts: Facts) -> bytes:
         "used": {place: {day.isoformat(): n for day, n in days.items()} for place, days in facts.used.items()},
         "expected": [[number[product], rows] for product, rows in facts.expected.items() if product in number],
         "holds": [[one.hold, one.number, number[one.product], one.location, one.units] for one in facts.holds if one.product in number],
+        "standing": [
+            [order, [[one.location, one.ship_on.isoformat() if one.ship_on else None, one.lines] for one in several]]
+            for order, several in facts.standing.items()
+        ],
         "id": _differences([order.id for order in orders]),
         "ref": [order.ref for order in orders],
         "placed": [order.placed_at for order in orders],
@@ -98,6 +102,7 @@ def unpack(
         used={place: {date.fromisoformat(day): n for day, n in days.items()} for place, days in found["used"].items()},
         expected={ids[n]: [(day, place, units) for day, place, units in rows] for n, rows in found["expected"]},
         holds=holds,
+        standing={order: [_as_standing(row) for row in rows] for order, rows in found["standing"]},
     )
     facts.orders = _as_orders(found, ids, facts.products)
     _as_exceptions(found["some"], facts.orders, {one.hold: one for one in holds})
@@ -128,6 +133,11 @@ def _levels(shelf: Mapping[int, int], number: Mapping[int, int]) -> list[list[in
 
 def _as_levels(row: list[list[int]], ids: list[int]) -> dict[int, int]:
     return {ids[n]: units for n, units in zip(accumulate(row[0]), row[1], strict=True)}
+
+
+def _as_standing(row: list[Any]) -> Standing:
+    place, day, lines = row
+    return Standing(place, date.fromisoformat(day) if day else None, tuple([(line, units) for line, units in lines]))
 
 
 # -- products

@@ -12,11 +12,11 @@ other rules would have. Where both did the same there is no difference, and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from omscli.routing.facts import Demand, Facts, OpenOrder, Product
+from omscli.routing.facts import Demand, Facts, OpenOrder, Product, Standing
 from omscli.routing.plan import OrderPlan, Plan, PlannedShipment
 
 Released = tuple[int, int, str, str | None, int, int]  # order, order line, place, day, units, shipment
@@ -57,13 +57,22 @@ class Rolling:
             days[day] = days.get(day, 0) + count
         for number in sorted({*self.before, *self.after} - scope):
             self._stand_in(facts, number)
-        orders = [order for order in facts.orders if self._corrected(order)]
+        for number in scope & self.after.keys():
+            self._stands(facts, number)
+        more = self._open_here()
+        orders = [order for order in facts.orders if self._corrected(order, more.get(order.id, ()))]
         if whole:
-            orders += self._carried(scope)
+            orders += [self._carried(number, lines) for number, lines in sorted(more.items()) if number not in scope]
         for order in orders:
             if order.id in self._promised:
                 order.promised = self._promised[order.id]
         facts.orders = orders
+
+    def _stands(self, facts: Facts, number: int) -> None:
+        """What an order has planned is what the simulation planned, where that is something else."""
+        first, second = self.before.get(number), self.after[number]
+        if first is not None and sorted(map(_key, first.shipments)) != sorted(map(_key, second.shipments)):
+            facts.standing[number] = [Standing(one.location, one.ship_on, _key(one)[1]) for one in second.shipments]
 
     def _forget_vanished(self, scope: set[int]) -> None:
         """Orders that were cancelled, or have nothing open any more."""
@@ -100,23 +109,27 @@ class Rolling:
                     days = facts.used.setdefault(one.location, {})
                     days[one.ship_on] = days.get(one.ship_on, 0) - sign
 
-    def _corrected(self, order: OpenOrder) -> bool:
-        """Give an order the units that are open here. False where nothing is."""
-        known = {line.line for line in order.lines}
-        more = [line for line, (owner, _) in self._lines.items() if owner == order.id and line not in known] if self._owed else []
-        rows = [*order.lines, *(replace(self._lines[line][1], quantity=0) for line in more)]
-        lines = [replace(one, quantity=one.quantity + self._owed.get(one.line, 0)) if one.line in self._owed else one for one in rows]
-        order.lines = [one for one in lines if one.quantity > 0]
-        return bool(order.lines or order.held)
-
-    def _carried(self, scope: set[int]) -> list[OpenOrder]:
-        """Orders that have really left, and of which something waits here."""
+    def _open_here(self) -> dict[int, list[Demand]]:
+        """By order the lines that are open here and closed in reality, in whole or in part, with the units that are."""
         found: dict[int, list[Demand]] = {}
         for line, units in self._owed.items():
             owner, demand = self._lines[line]
-            if units > 0 and owner not in scope:
+            if units > 0:
                 found.setdefault(owner, []).append(replace(demand, quantity=units))
-        return [replace(self._heads[number], lines=lines, held=(), holds=()) for number, lines in sorted(found.items())]
+        return found
+
+    def _corrected(self, order: OpenOrder, more: Sequence[Demand]) -> bool:
+        """Give an order the units that are open here. False where nothing is."""
+        known = {line.line for line in order.lines}
+        lines = [
+            replace(one, quantity=one.quantity + self._owed.get(one.line, 0)) if one.line in self._owed else one for one in order.lines
+        ]
+        order.lines = [one for one in (*lines, *(one for one in more if one.line not in known)) if one.quantity > 0]
+        return bool(order.lines or order.held)
+
+    def _carried(self, number: int, lines: list[Demand]) -> OpenOrder:
+        """An order that has really left, and of which something waits here."""
+        return replace(self._heads[number], lines=lines, held=(), holds=())
 
     # -- after it was decided
 

@@ -118,5 +118,6 @@ class Rulebook:
     prices: Prices = field(default_factory=Prices)
     channels: dict[str, ChannelPolicy] = field(default_factory=dict)
     strategy: str = "each"
+    min_gain: int = 0  # a planned order moves only where it gains so much in `cost`, minor units of the home currency
     buffer_days: int = 0
     rates: dict[str, float] = field(default_factory=dict)  # value of one unit of a foreign currency in the home currency

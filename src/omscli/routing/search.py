@@ -15,9 +15,10 @@ from itertools import combinations, permutations
 from omscli.routing.allocate import Basket, Shelf, contents, offer
 from omscli.routing.candidate import Candidate, Part, assemble, worth
 from omscli.routing.criterion import Criterion
-from omscli.routing.facts import OpenOrder
+from omscli.routing.facts import OpenOrder, Standing
 from omscli.routing.quote import Contents, Quote, Quoter
 from omscli.routing.rules import Prices, Rule
+from omscli.routing.stability import is_there, keeps_together, shares_of, stays
 from omscli.stock.locations import Location
 
 EXACT_SIZE = 3  # sets up to this many places are all looked at; larger ones grow greedily from the best filling one
@@ -42,6 +43,9 @@ class Question:
     refused: dict[str, str] = field(default_factory=dict)  # place -> why it cannot send what it has
     seen: list[Candidate] = field(default_factory=list)
     leader: Candidate | None = None
+    standing: tuple[Standing, ...] = ()  # what the last run planned of these lines
+    min_gain: int = 0
+    overruled: Candidate | None = None  # the best one, where what stands is kept all the same
     units: int = 0
     fewest: int = 0  # units that the best filling candidate leaves without stock
     shelves: dict[str, Shelf] = field(default_factory=dict)
@@ -68,12 +72,37 @@ class Question:
             self._add([(place, offers[place.code])], _less(wants, offers[place.code]))
         if not self.rule.split.never and len(useful) > 1 and self.units > 1:
             self._try_sets(useful, offers, [place for place in useful if place not in first])
+        if self.standing and self.min_gain and self.leader is not None:
+            self._keep(self.leader)
         return self.leader
+
+    def _keep(self, best: Candidate) -> None:
+        """Where what stands is still possible, and the best gains too little, it stays."""
+        shares = shares_of(self.standing, self.wanted)
+        places = [place for place in self.places if place.code in shares]
+        if not shares or len(places) < len(shares) or not keeps_together(shares.values(), self.wanted):
+            return
+        if not all(is_there(takes, self.wanted, self.shelves[code]) for code, takes in shares.items()):
+            return
+        now = next((one for one in self.seen if _shape(one) == shares), None) or self._standing_way(places, shares)
+        if now is not None and now is not self.leader and stays(now, best, self.rule.rank, self.min_gain):
+            self.leader, self.overruled = now, best
+
+    def _standing_way(self, places: list[Location], shares: dict[str, list[int]]) -> Candidate | None:
+        """The candidate of what stands, which the search passed over; None where the rule allows it no longer."""
+        wants = self.wanted.wants
+        for takes in shares.values():
+            wants = _less(wants, takes)
+        there = len(self.seen)
+        self._add([(place, shares[place.code]) for place in places], wants)
+        return self.seen[-1] if len(self.seen) > there else None
 
     def by_merit(self) -> list[Candidate]:
         """Everything that was looked at, the best first."""
         if self._sorted is None:
             self._sorted = sorted(self.seen, key=_merit) if len(self.seen) > 1 else self.seen
+            if self.overruled is not None and self.leader is not None:  # what was chosen comes first
+                self._sorted = [self.leader, *(one for one in self._sorted if one is not self.leader)]
         return self._sorted
 
     # -- larger sets
@@ -301,6 +330,11 @@ class Question:
                 kept = safety.get(product, 0)
                 below += max(0, kept - rest) - max(0, kept - rest - units)
         return Part(quote, takes, below, left)
+
+
+def _shape(one: Candidate) -> dict[str, list[int]]:
+    """Units by position of the lines, by place."""
+    return {part.quote.location.code: part.takes for part in one.parts}
 
 
 def _merit(one: Candidate) -> tuple[tuple[float, ...], tuple[str, ...]]:

@@ -260,6 +260,10 @@ class RoutingSection(Section):
     """How oms decides where an order ships from."""
 
     strategy: Strategy = Field(default="each", description="`each` decides order by order, the more urgent and older first.")
+    min_gain: Money = Field(
+        default=0,
+        description="What is planned stays where it is unless another way saves at least this much in `cost`, or is better in a criterion that the rule ranks before `cost`.",
+    )
     prices: PricesSection | None = Field(default=None, description="See [prices](#prices).")
     rules: tuple[RuleSection, ...] = Field(
         default=(), description="See [rules](#rules). Without rules every location may serve, with the default `rank`."

@@ -20,6 +20,7 @@ from omscli.store.open import Run, Store
 from omscli.workflows.facts import Situation, Soft, read_situation
 from omscli.workflows.hold_use import keep_uses
 from omscli.workflows.home import Home
+from omscli.workflows.plan_file import PlanFile
 from omscli.workflows.run_facts import keep_facts, packed
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -36,14 +37,21 @@ class Routed:
 
 
 def route(
-    home: Home, store: Store, only: Iterable[int] | None = None, *, dry_run: bool = False, settings: Settings | None = None
+    home: Home,
+    store: Store,
+    only: Iterable[int] | None = None,
+    *,
+    dry_run: bool = False,
+    settings: Settings | None = None,
+    plan_file: PlanFile | None = None,
 ) -> Routed:
-    """Decide and claim; a dry run decides the same and claims nothing."""
+    """Decide and claim; a dry run decides the same and claims nothing. A saved plan must be what is decided, or Refused is raised."""
     rules = settings or home.settings
     if dry_run:
         with store.read():
             situation = read_situation(home, store, _with_rivals(store, only), rules)
-        return Routed(plan(situation.facts, rules.rulebook))
+            made = _decided(situation, rules, plan_file)
+        return Routed(made)
     if rules.geocode_online:
         from omscli.outgoing.geocoder import Nominatim
         from omscli.workflows.geocoding import look_up
@@ -53,11 +61,30 @@ def route(
         store.stock.keep_locations(rules.locations.values())
         situation = read_situation(home, store, _with_rivals(store, only), rules)
         facts = packed(situation.facts)
-        made = plan(situation.facts, rules.rulebook)
+        made = _decided(situation, rules, plan_file)
         changed = _write(store, situation, made, run)
         questions = _uncovered(store, run)
         keep_facts(store, run, facts, made, whole=only is None)
     return Routed(made, run.id if run.changed else None, changed, questions)
+
+
+def _decided(situation: Situation, rules: Settings, plan_file: PlanFile | None) -> Plan:
+    """The plan; what it is made from is noted, and a saved one compared with it."""
+    if plan_file is None:
+        return plan(situation.facts, rules.rulebook)
+    plan_file.look(rules, situation.facts)
+    made = plan(situation.facts, rules.rulebook)
+    plan_file.check([_order_json(order) for order in made.orders], stands=_stands(situation, made))
+    return made
+
+
+def _stands(situation: Situation, made: Plan) -> bool:
+    """Whether everything that the plan sends is planned like that already."""
+    for order in made.orders:
+        old = sorted([(_key(one)[:3], one.dated) for one in situation.soft.get(order.order, ())], key=repr)
+        if old != sorted([(_planned_key(one)[:3], _dated(one)) for one in order.shipments], key=repr):
+            return False
+    return True
 
 
 def _with_rivals(store: Store, only: Iterable[int] | None) -> set[int] | None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from omscli.base.clock import as_text
+from omscli.base.clock import as_text, is_day
 from omscli.base.text import fold
 from omscli.catalog.resolve import SkuIndex
+from omscli.errors import Refused
 from omscli.orders.holds import standing
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 from omscli.packing.volume import UNKNOWN_G, UNKNOWN_SIZE_MM
@@ -112,6 +113,9 @@ class _Examples:
 
     def _one(self, given: dict[str, Any], number: int, line: int) -> Example:
         known, names, notes = self._goods(given)
+        until = given["order"].get("deliver_by")
+        if until and not is_day(until):
+            raise Refused(f"{self.settings.path.name}:{line}: deliver_by '{until}' is no date", "write it as 2026-03-02")
         order = self._order(given["order"], known, names)
         locate(self.store, [order])
         made = plan(self._facts(given, order, known, names), self.settings.rulebook).orders[0]
