@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "notify": ("notifying", "Write the mails that are due, and send them"),
     "status": ("status", "What needs you now"),
     "why": ("why", "Why an order ships from where it does"),
+    "promise": ("promise", "Can it be sold, and when does it arrive"),
     "order": ("orders", "Look at orders, hold, release, cancel, edit them"),
     "stock": ("stock", "The shared stock view; receive, adjust, count, transfer, set aside"),
     "purchase": ("purchases", "What to buy, how much, and by when"),

@@ -25,6 +25,7 @@ from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_me
 from omscli.store.sqlite.orders import Orders
 from omscli.store.sqlite.pauses import Pauses
 from omscli.store.sqlite.planning import Planning
+from omscli.store.sqlite.promises import Promises
 from omscli.store.sqlite.reversals import Reversals
 from omscli.store.sqlite.rows import next_id
 from omscli.store.sqlite.runs import Runs
@@ -56,6 +57,7 @@ class Store:
         self.stock = Stock(connection)
         self.transfers = Transfers(connection)
         self.planning = Planning(connection)
+        self.promises = Promises(connection)
         self.holds = Holds(connection)
         self.shipments = Shipments(connection)
         self.decisions = Decisions(connection)
