@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-full lint bench bench-import bench-goods bench-history docs clean
+.PHONY: demo test test-full lint bench bench-import bench-goods bench-history bench-promise docs clean
 
 demo: $(VENV)/.run
 	$(BIN)/oms demo
@@ -31,6 +31,9 @@ bench-goods: $(VENV)/.dev
 
 bench-history: $(VENV)/.dev
 	$(BIN)/python benchmarks/history.py
+
+bench-promise: $(VENV)/.dev
+	$(BIN)/python benchmarks/promising.py
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/make_rules_reference.py

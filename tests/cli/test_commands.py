@@ -22,6 +22,7 @@ every_command = pytest.mark.parametrize(("words", "command"), TREE, ids=[words f
 ASKING = {
     "status": ("status", "oms.status/1"),
     "why": ("why 3", "oms.why/1"),
+    "promise": ("promise --item MUG:2 --to 11201", "oms.promise/1"),
     "order list": ("order list", "oms.orders/1"),
     "order show": ("order show 2", "oms.order/1"),
     "stock list": ("stock list", "oms.stock/1"),

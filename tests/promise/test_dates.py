@@ -49,6 +49,7 @@ def test_goods_do_not_leave_on_a_holiday() -> None:
     assert found.day == date(2026, 3, 4)
     assert found.steps == (
         "ordered Mon 2 Mar 07:00 New York, before the cut-off 14:30, not a working day",
+        "closed on Tue 3 Mar",
         "leaves Wed 4 Mar",
     )
 

@@ -18,6 +18,8 @@ from omscli.workflows.importing import Wish, import_into
 from omscli.workflows.labels import LabelWish, label_file
 from omscli.workflows.looking import show_order, status, why
 from omscli.workflows.notifying import notify
+from omscli.workflows.promise_question import PromiseQuestion
+from omscli.workflows.promising import PromiseDesk
 from omscli.workflows.sync import SyncWish, sync
 
 # Tables that grow with every order; a product, a place or a SKU of a channel is no history.
@@ -93,6 +95,8 @@ def _morning(shop: Shop) -> None:
     mark_uploaded(home, store, "shop", None)
     show_order(home, store, "1")
     why(home, store, "1")
+    for skus in (["MUG"], None):
+        PromiseDesk(home, store, skus).answer(PromiseQuestion((("MUG", 1),), "US", "11201"))
     store.orders.listing({"status": "open"}, 50)
     store.orders.listing({"held": "yes", "waiting": "yes"}, 50)
     store.shipments.listing("released", "", "", 50)

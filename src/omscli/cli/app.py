@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("why", "Why an order ships from where it does"),
     "simulate": ("simulate", "What past runs would have done under other rules"),
     "order": ("orders", "Look at orders, hold, release, cancel, edit, pin them"),
+    "promise": ("promise", "Can it be sold, and when does it arrive"),
     "stock": ("stock", "The shared stock view; receive, adjust, count, transfer, set aside"),
     "purchase": ("purchases", "What to buy, how much, and by when"),
     "product": ("products", "The catalogue, and what other channels call things"),

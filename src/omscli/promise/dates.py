@@ -24,6 +24,8 @@ class LeaveDay:
 
     day: date
     steps: tuple[str, ...]
+    in_time: bool = True  # before the cut-off of the day, on the place's own clock
+    closed: tuple[date, ...] = ()  # holidays on the way, on which the place would work otherwise
 
 
 def leave_day(now: datetime, location: Location) -> LeaveDay:
@@ -48,8 +50,24 @@ def leave_day(now: datetime, location: Location) -> LeaveDay:
         said += ", not a working day"
     start = calendar.on_or_after(today if in_time else today + timedelta(days=1))
     day = calendar.after(start, location.handling_days + location.lead_days)
+    closed = _holidays(calendar, today, day)
+    shut = (f"closed on {_days_text(closed)}",) if closed else ()
     spent = _spent(location.handling_days, "for handling") + _spent(location.lead_days, "until the supplier has it")
-    return LeaveDay(day, (said, *spent, f"leaves {day_text(day)}"))
+    return LeaveDay(day, (said, *shut, *spent, f"leaves {day_text(day)}"), in_time, closed)
+
+
+def _holidays(calendar: Calendar, after: date, until: date) -> tuple[date, ...]:
+    """Holidays between two dates, both left out, that are no free weekdays anyway."""
+    return tuple(sorted(day for day in calendar.holidays if after < day < until and day.weekday() in calendar.days))
+
+
+def _days_text(days: tuple[date, ...]) -> str:
+    return ", ".join(map(day_text, days))
+
+
+def today_at(now: datetime, location: Location) -> date:
+    """The date on the place's own clock."""
+    return now.astimezone(ZoneInfo(location.timezone)).date()
 
 
 def _spent(days: int, purpose: str) -> tuple[str, ...]:
@@ -91,6 +109,11 @@ def arrival(leaves: date, service: Service, zone: int, buffer_days: int = 0) -> 
     return calendar.after(leaves + timedelta(days=1), days - 1)
 
 
+def without_delivery(leaves: date, arrives: date, service: Service) -> tuple[date, ...]:
+    """The service's holidays on the way, on which it would deliver otherwise."""
+    return _holidays(_deliveries(service.delivers, service.holidays), leaves, arrives)
+
+
 def derivation(leaving: LeaveDay, leaves: date, service: Service, zone: int, buffer_days: int = 0) -> tuple[str, ...]:
     """The whole way to an arrival in words, from the order to the customer's door.
 
@@ -106,7 +129,10 @@ def derivation(leaving: LeaveDay, leaves: date, service: Service, zone: int, buf
     transit = f"zone {zone + 1} of {service.label}: {_days(service.transit_days[zone], 'day')}"
     if service.delivers != MONDAY_TO_FRIDAY:
         transit += f" ({', '.join(WEEKDAYS[day] for day in sorted(service.delivers))})"
-    return (*leaving.steps, *full, transit, *buffer, f"arrives {day_text(arrival(leaves, service, zone, buffer_days))}")
+    arrives = arrival(leaves, service, zone, buffer_days)
+    idle = without_delivery(leaves, arrives, service)
+    shut = (f"no delivery on {_days_text(idle)}",) if idle else ()
+    return (*leaving.steps, *full, transit, *shut, *buffer, f"arrives {day_text(arrives)}")
 
 
 def day_text(day: date) -> str:

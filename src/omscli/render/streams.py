@@ -33,6 +33,17 @@ def put(stream: TextIO, text: str) -> None:
         _leave_in_peace(stream, error)
 
 
+def tell(stream: TextIO, text: str) -> bool:
+    """Write and pass on at once, for somebody who waits for this line. False when the reader has gone."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        _leave_in_peace(stream, error)
+        return False
+    return True
+
+
 def finish(*streams: TextIO) -> None:
     """Empty the buffers before the interpreter does, which would complain about a closed pipe and leave with 120."""
     for stream in streams:

@@ -219,6 +219,25 @@ class _Run:
         return last or None
 
 
+class Asking:
+    """What single orders would get from facts that stay as they are: questions take nothing, not even from each other."""
+
+    def __init__(self, facts: Facts, rulebook: Rulebook) -> None:
+        self._run = _Run(facts, rulebook)
+
+    def ask(self, order: OpenOrder) -> OrderPlan:
+        """The decision about one order alone. Orders that differ need ids that differ: what is known of the way to one is remembered."""
+        made = self._run._decide(order, self._run.matcher.first(order))  # noqa: SLF001 - its own module
+        kept, drawn = list(made.shipments), dict(made.drawn)
+        self._run._give_back(order, made)  # noqa: SLF001
+        made.shipments, made.drawn = kept, drawn
+        return made
+
+    def first_rule(self, order: OpenOrder) -> Rule | None:
+        """The rule that speaks for the order first."""
+        return self._run.matcher.first(order)
+
+
 def _rest(line: Demand, units: int) -> Demand:
     return Demand(line.line, line.line_id, line.sku, line.product, units, line.value)
 

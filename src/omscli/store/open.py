@@ -26,6 +26,7 @@ from omscli.store.sqlite.orders import Orders
 from omscli.store.sqlite.pauses import Pauses
 from omscli.store.sqlite.pins import Pins
 from omscli.store.sqlite.planning import Planning
+from omscli.store.sqlite.promises import Promises
 from omscli.store.sqlite.reversals import Reversals
 from omscli.store.sqlite.rows import next_id
 from omscli.store.sqlite.run_facts import RunFacts
@@ -58,6 +59,7 @@ class Store:
         self.stock = Stock(connection)
         self.transfers = Transfers(connection)
         self.planning = Planning(connection)
+        self.promises = Promises(connection)
         self.holds = Holds(connection)
         self.shipments = Shipments(connection)
         self.decisions = Decisions(connection)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from omscli.base.clock import as_text
+from omscli.base.clock import as_instant, as_text
 from omscli.base.geo import Point
 from omscli.base.text import fold
+from omscli.carriers.speed import wanted_speed
 from omscli.routing.facts import Demand, Facts, OpenOrder, Product, Standing
 from omscli.settings.settings import Settings
 from omscli.stock.locations import Location
@@ -52,7 +54,7 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
     """Everything a routing run needs to know."""
     ask = store.decisions
     orders = _orders(store, only, settings)
-    products = _products(ask.products(), ask.components())
+    products = as_products(ask.products(), ask.components())
     promised = ask.promised()
     for number, arrives in ask.first_promised().items():
         orders[number].promised = date.fromisoformat(arrives)
@@ -90,6 +92,7 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
 
 def _orders(store: Store, only: Iterable[int] | None, settings: Settings) -> dict[int, OpenOrder]:
     home, rates = settings.currency, settings.rulebook.rates
+    same_day = _SameDay(settings)
     found = {}
     for row in store.decisions.open_orders(only):
         total = row["total"]
@@ -112,14 +115,30 @@ def _orders(store: Store, only: Iterable[int] | None, settings: Settings) -> dic
             customer=row["email"],
             tags=tuple(row["tags"].split("\n")) if row["tags"] else (),
             total=total,
-            deliver_by=date.fromisoformat(deliver_by[:10]) if deliver_by else None,
+            deliver_by=date.fromisoformat(deliver_by[:10]) if deliver_by else same_day.due(row["service"], row["placed_at"]),
             pickup=row["pickup_location"],
             rate=1.0 if row["currency"] == home else rates.get(row["currency"], 0.0),
         )
     return found
 
 
-def _products(rows: Iterable[Row], components: Iterable[Row]) -> dict[int, Product]:
+class _SameDay:
+    """Whoever chose delivery on the same day asked for the day of the order, on the seller's clock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._services, self._zone = settings.services, ZoneInfo(settings.timezone)
+        self._wanted: dict[str, bool] = {}
+
+    def due(self, service: str, placed_at: str) -> date | None:
+        """The day asked for, None where the service is another one."""
+        wanted = self._wanted.get(service)
+        if wanted is None:
+            wanted = self._wanted[service] = wanted_speed(service, self._services) == "same_day"
+        return as_instant(placed_at).astimezone(self._zone).date() if wanted else None
+
+
+def as_products(rows: Iterable[Row], components: Iterable[Row]) -> dict[int, Product]:
+    """Products by id from their rows, kits with their components."""
     parts: dict[int, list[tuple[int, int]]] = {}
     for kit, component, units in components:
         parts.setdefault(kit, []).append((component, units))
