@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from omscli.base.geo import Point
 from omscli.carriers.service import Service
-from omscli.packing.model import Box
+from omscli.packing.model import Box, Care
 from omscli.stock.holds import Held
 from omscli.stock.locations import Location
 
@@ -67,6 +67,8 @@ class Product:
     hazmat: bool = False
     category: str = ""
     components: tuple[tuple[int, int], ...] = ()  # (product, units)
+    keep_upright: bool = False
+    fragile: bool = False
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ class Facts:
     orders: list[OpenOrder] = field(default_factory=list)
     used: dict[str, dict[date, int]] = field(default_factory=dict)  # location -> day -> shipments that stand already
     expected: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)  # product -> (date, location, units)
+    packing: Care = field(default_factory=Care)
     holds: list[Held] = field(default_factory=list)  # units kept out of `free` for somebody
 
     def free_for(self, order: OpenOrder, location: str) -> Mapping[int, int]:
