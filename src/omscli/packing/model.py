@@ -85,7 +85,7 @@ class Care:
     together: tuple[frozenset[str], ...] = ()
     thorough: int = 600
     steps: int = 400
-    work: int = 4000
+    work: int = 6000
 
     def word(self, folded_sku: str) -> str:
         """What Item.together says of a SKU."""

@@ -9,7 +9,7 @@ from omscli.packing.kinds import Counts, Kind, Room
 from omscli.packing.spaces import Space
 
 MOST_UNITS = 10
-FEW_UNITS = 6  # more of them have so many ways that a longer search rarely ends
+FEW_UNITS = 4  # of so few all ways are tried in some hundred steps
 
 
 class _Search:
@@ -60,10 +60,19 @@ class _Search:
         """Whether the largest of what is left fits into any space at all."""
         kind = next(kind for kind in self.order if self.work.left[kind])
         turns = self.kinds[kind].turns
-        return any(long <= f - x and wide <= e - y and high <= d - z for long, wide, high in turns for z, y, x, d, e, f in spaces)
+        for z, y, x, d, e, f in spaces:
+            length, width, height = f - x, e - y, d - z
+            for long, wide, high in turns:
+                if long <= length and wide <= width and high <= height:
+                    return True
+        return False
 
 
-def search(room: Room, kinds: Sequence[Kind], counts: Counts, steps: int) -> Filled | None:
-    """A way to lay all of it, or None where there is none or the steps ran out."""
+def search(room: Room, kinds: Sequence[Kind], counts: Counts, steps: int) -> tuple[Filled | None, bool]:
+    """A way to lay all of it, or None; and whether that is proven, or the steps ran out.
+
+    Proven but for goods that lock into each other in a ring, which none of them could be the first to enter.
+    """
     one = _Search(room, kinds, counts, steps)
-    return Filled(tuple(one.work.grids), counts) if one.run() else None
+    found = Filled(tuple(one.work.grids), counts) if one.run() else None
+    return found, found is not None or one.steps >= 0

@@ -9,7 +9,11 @@ from omscli.packing.bounds import obviously_too_much, too_much
 from omscli.packing.fill import ONE_EACH, QUICK, THOROUGH, Filled, fill
 from omscli.packing.kinds import Counts, Kind, Room
 from omscli.packing.model import Grid
+from omscli.packing.piles import piles
 from omscli.packing.search import FEW_UNITS, MOST_UNITS, search
+
+
+_BEFORE_SEARCH = 20  # recipes, where the search will look at it too
 
 
 @dataclass(slots=True)
@@ -28,7 +32,7 @@ def pack_whole(room: Room, kinds: Sequence[Kind], counts: Counts, effort: Effort
     units = sum(counts)
     if units <= 2:
         return _one_or_two(room, kinds, counts, inside)
-    found = _stack(room, kinds, counts, inside)
+    found = piles(room, kinds, counts, inside)
     if found is not None:
         return found
     for recipe in QUICK:
@@ -37,12 +41,18 @@ def pack_whole(room: Room, kinds: Sequence[Kind], counts: Counts, effort: Effort
             return found
     if not (effort.units or effort.steps) or too_much(room, kinds, counts):
         return None
-    for recipe in (THOROUGH if max(counts) > 1 else ONE_EACH)[: effort.units // units]:
+    if units <= FEW_UNITS:
+        found, proven = search(room, kinds, counts, effort.steps)
+        if proven:
+            return found
+    tries = effort.units // units
+    if units <= MOST_UNITS:
+        tries = min(tries, _BEFORE_SEARCH)
+    for recipe in (THOROUGH if max(counts) > 1 else ONE_EACH)[:tries]:
         found = fill(room, kinds, counts, recipe, whole=True)
         if found is not None:
             return found
-    steps = effort.steps if units <= FEW_UNITS else effort.steps // 4
-    return search(room, kinds, counts, steps) if units <= MOST_UNITS and steps else None
+    return search(room, kinds, counts, effort.steps // 2)[0] if FEW_UNITS < units <= MOST_UNITS else None
 
 
 def _one_or_two(room: Room, kinds: Sequence[Kind], counts: Counts, inside: list[int]) -> Filled | None:
@@ -79,31 +89,3 @@ def _beside(
         if rests and not kinds[low].fragile:
             return Grid(low, 0, 0, 0, c, 1, 1, 1), Grid(high, 0, 0, c[2], d, 1, 1, 1)
     return None
-
-
-def _stack(room: Room, kinds: Sequence[Kind], counts: Counts, inside: list[int]) -> Filled | None:
-    """All on one pile, each lying flat, the larger one below."""
-    pile = []
-    height = 0
-    for kind in inside:
-        for turn in kinds[kind].turns:
-            if turn[0] <= room.length and turn[1] <= room.width:
-                height += turn[2] * counts[kind]
-                break
-        else:
-            return None
-        if height > room.height or (kinds[kind].fragile and counts[kind] > 1):
-            return None
-        pile.append((kinds[kind].fragile, -turn[0] * turn[1], kind, turn))
-    pile.sort()
-    grids = []
-    z, below = 0, None
-    for fragile, _, kind, turn in pile:
-        if below is not None:
-            rests = min(below[1][0], turn[0]) * min(below[1][1], turn[1]) * 100 >= room.support * turn[0] * turn[1]
-            if below[0] or not rests:
-                return None
-        grids.append(Grid(kind, 0, 0, z, turn, 1, 1, counts[kind]))
-        z += turn[2] * counts[kind]
-        below = (fragile, turn)
-    return Filled(tuple(grids), counts)

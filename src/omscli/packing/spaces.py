@@ -41,8 +41,12 @@ def cut(spaces: list[Space], taken: Space, least: int) -> list[Space]:
 
 
 def _without_covered(parts: list[Space]) -> list[Space]:
-    parts = list(dict.fromkeys(parts))
-    return [part for part in parts if not any(other is not part and _inside(part, other) for other in parts)]
+    found: list[Space] = []
+    for at, part in enumerate(parts):
+        # Of equal ones the first stays.
+        if not _covered(part, found) and not _covered(part, [other for other in parts[at + 1 :] if other != part]):
+            found.append(part)
+    return found
 
 
 def _covered(part: Space, others: list[Space]) -> bool:
@@ -51,14 +55,3 @@ def _covered(part: Space, others: list[Space]) -> bool:
         if p <= a and q <= b and r <= c and s >= d and t >= e and u >= f:
             return True
     return False
-
-
-def _inside(part: Space, other: Space) -> bool:
-    return (
-        other[0] <= part[0]
-        and other[1] <= part[1]
-        and other[2] <= part[2]
-        and other[3] >= part[3]
-        and other[4] >= part[4]
-        and other[5] >= part[5]
-    )
