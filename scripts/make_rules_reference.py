@@ -40,6 +40,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("areas", models_carriers.ZoneArea),
     ("rates", models_carriers.RateRow),
     ("boxes", models_places.BoxSection),
+    ("packing", models_places.PackingSection),
     ("promise", models_desk.PromiseSection),
     ("routing", models_routing.RoutingSection),
     ("prices", models_routing.PricesSection),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from omscli.base.geo import Point
 from omscli.carriers.service import Service
-from omscli.packing.model import Box
+from omscli.packing.model import Box, Care
 from omscli.stock.holds import Held
 from omscli.stock.locations import Location
 
@@ -68,6 +68,8 @@ class Product:
     hazmat: bool = False
     category: str = ""
     components: tuple[tuple[int, int], ...] = ()  # (product, units)
+    keep_upright: bool = False
+    fragile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Facts:
     orders: list[OpenOrder] = field(default_factory=list)
     used: dict[str, dict[date, int]] = field(default_factory=dict)  # location -> day -> shipments that stand already
     expected: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)  # product -> (date, location, units)
+    packing: Care = field(default_factory=Care)
     holds: list[Held] = field(default_factory=list)  # units kept out of `free` for somebody
     standing: dict[int, list[Standing]] = field(default_factory=dict)  # order -> what the last run planned
 

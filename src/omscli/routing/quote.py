@@ -11,17 +11,19 @@ from datetime import date
 from itertools import pairwise
 
 from omscli.base.geo import Point, great_circle_km
+from omscli.base.text import fold
 from omscli.carriers.rates import Tariff, ZoneFound, zone_of
 from omscli.carriers.service import SPEEDS, Service
 from omscli.carriers.speed import wanted_speed
-from omscli.packing.model import Item, Parcel
-from omscli.packing.volume import Packer
+from omscli.packing.model import Box, Item, Parcel, Size
+from omscli.packing.packer import Packer
 from omscli.promise.dates import arrival, leave_day, with_capacity
 from omscli.routing.facts import Facts, OpenOrder
 from omscli.stock.locations import Location
 
 Contents = tuple[tuple[int, int], ...]  # (product, units), by product; components of kits, never the kits
 NEVER = date.max  # a place that never ships
+_NOBODY_TAKES_IT = 10**9  # as the price of a parcel
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Quoter:
         self.tariff = Tariff(facts.services)
         limits = [one.max_g for one in facts.services]
         heaviest = None if not limits or None in limits else max(limit for limit in limits if limit is not None)
-        self.packer = Packer(facts.boxes, heaviest)
+        self.packer = Packer(facts.boxes, heaviest, facts.packing, self._parcel_cost if facts.packing.cheapest else None)
         self._packed: dict[Contents, tuple[tuple[Parcel, ...], int]] = {}
         self._leaves: dict[str, date] = {}
         self._arrivals: dict[tuple[int, date, int], date] = {}
@@ -81,7 +83,16 @@ class Quoter:
 
     def _item(self, product: int, units: int) -> Item:
         known = self.facts.products[product]
-        return Item(known.sku, units, known.weight_g, known.size_mm, known.ships_alone)
+        together = self.facts.packing.word(fold(known.sku)) if self.facts.packing.together else ""
+        return Item(
+            known.sku, units, known.weight_g, known.size_mm, known.ships_alone, known.keep_upright, known.fragile, known.hazmat, together
+        )
+
+    def _parcel_cost(self, box: Box, weight_g: int, outer_mm: Size) -> int:
+        """Box and postage by the cheapest service in its middle zone, for choosing boxes before anybody knows where they go."""
+        middles = [(index, (len(service.rates[0].price) - 1) // 2) for index, service in enumerate(self.facts.services)]
+        prices = [self.tariff.parcel_price(index, zone, weight_g, outer_mm) for index, zone in middles]
+        return box.cost + min((_NOBODY_TAKES_IT if price is None else price for price in prices), default=0)
 
     def allowed(self, service: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Indexes of the services at least as fast as the order asked for, and of the slower ones as a last resort."""

@@ -9,15 +9,16 @@ from typing import Any
 
 from omscli.base.address import Address
 from omscli.base.geo import KM_PER_MILE, Point
+from omscli.base.text import fold
 from omscli.base.workdays import Calendar
 from omscli.carriers.service import Area, Rate, Service, Zones
-from omscli.packing.model import Box
+from omscli.packing.model import Box, Care
 from omscli.settings.build_rules import as_examples, as_rulebook
 from omscli.settings.holiday_dates import dates_of
 from omscli.settings.models import RulesFile
 from omscli.settings.models_carriers import CountryZones, DistanceZones, ServiceSection
 from omscli.settings.models_desk import ReturnsSection
-from omscli.settings.models_places import AddressSection, ChannelSection, LocationSection
+from omscli.settings.models_places import AddressSection, ChannelSection, LocationSection, PackingSection
 from omscli.settings.references import default_prefix
 from omscli.settings.references_files import NATIVE
 from omscli.settings.settings import Channel, Mail, Settings
@@ -37,7 +38,8 @@ def build(rules: RulesFile, text: str, path: Path, today: date, known_readers: f
         locations={code: _location(code, section, rules.timezone, today) for code, section in rules.locations.items()},
         services=_services(rules, today),
         tracking_urls={name: carrier.tracking_url for name, carrier in rules.carriers.items() if carrier.tracking_url},
-        boxes=tuple(Box(name, box.inner_mm, box.empty_g, box.max_g, box.cost) for name, box in rules.boxes.items()),
+        boxes=tuple(Box(name, **dict(box)) for name, box in rules.boxes.items()),
+        packing=_care(rules.packing),
         rulebook=as_rulebook(rules),
         mail=_mail(rules),
         shop_name=rules.shop,
@@ -130,6 +132,16 @@ def _zones(section: DistanceZones | CountryZones) -> Zones:
         return Zones(areas=tuple(Area(frozenset(area.countries), area.postcodes) for area in section.areas))
     factor = KM_PER_MILE if section.unit == "mi" else 1.0
     return Zones(upto_km=tuple(bound * factor for bound in section.upto))
+
+
+def _care(section: PackingSection | None) -> Care:
+    if section is None:
+        return Care()
+    together = tuple(frozenset(fold(sku) for sku in skus) for skus in section.together)
+    return Care(
+        gap_mm=section.gap_mm, support_percent=section.support_percent, level=section.level_weights, cheapest=section.aim == "cost",
+        together=together,
+    )  # fmt: skip
 
 
 def _returns(section: ReturnsSection | None) -> dict[str, Any]:

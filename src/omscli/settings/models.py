@@ -8,7 +8,7 @@ from omscli.settings.mistakes import shown
 from omscli.settings.models_carriers import CarrierSection
 from omscli.settings.models_desk import NotifySection, PromiseSection, ReturnsSection, StockSyncSection, TransfersSection
 from omscli.settings.models_files import ReaderSection, WriterSection
-from omscli.settings.models_places import BoxSection, ChannelSection, LocationSection
+from omscli.settings.models_places import BoxSection, ChannelSection, LocationSection, PackingSection
 from omscli.settings.models_routing import RoutingSection
 from omscli.settings.section import Section
 from omscli.settings.values import Code, Currency, Flag, Name, Rate, Says, Text, Zone, wrong
@@ -43,6 +43,7 @@ class RulesFile(Section):
         default={}, description="Who brings parcels, how fast, for how much; see [carriers](#carriers)."
     )
     boxes: dict[Name, BoxSection] = Field(default={}, description="The boxes you keep; see [boxes](#boxes).")
+    packing: PackingSection | None = Field(default=None, description="See [packing](#packing).")
     promise: PromiseSection | None = Field(default=None, description="See [promise](#promise).")
     routing: RoutingSection | None = Field(default=None, description="See [routing](#routing).")
     returns: ReturnsSection | None = Field(default=None, description="See [returns](#returns).")

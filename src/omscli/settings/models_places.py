@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from omscli.packing.model import KINDS
 from omscli.settings.holiday_dates import HolidayEntry
 from omscli.settings.section import Section, exactly
 from omscli.settings.values import (
@@ -35,6 +36,8 @@ Prefix = Annotated[Code, Field(max_length=8)]
 Kind = Annotated[str, one_of("kind", ("warehouse", "store", "3pl", "supplier")), Says("`warehouse` `store` `3pl` `supplier`")]
 Lengths = Annotated[tuple[Positive, Positive, Positive], exactly(3, "length, width and height"), Says("`[length, width, height]`")]
 Upload = Annotated[str, one_of("kind of file", ("stock", "tracking")), Says("`stock` `tracking`")]
+BoxKind = Annotated[str, one_of("kind of box", KINDS), Says(" ".join(f"`{kind}`" for kind in KINDS))]
+PackingAim = Annotated[str, one_of("aim", ("parcels", "cost")), Says("`parcels` `cost`")]
 Point = Annotated[tuple[Latitude, Longitude], exactly(2, "latitude and longitude"), Says("`[latitude, longitude]`")]
 
 
@@ -124,7 +127,33 @@ class LocationSection(Section):
 class BoxSection(Section):
     """One size of box that you keep."""
 
-    inner_mm: Lengths = Field(description="Room inside, in millimetres.")
+    inner_mm: Lengths = Field(
+        description="Room inside, in millimetres; the height is what stands upright. Of an envelope its length and width lying flat and empty, and how thick it may become."
+    )
+    kind: BoxKind = Field(
+        default="carton", description="An envelope gives: what lies in it makes it shorter and narrower by its own thickness."
+    )
+    padding_mm: Count = Field(default=0, description="What stays free along each wall for padding, in millimetres.")
+    outer_mm: Lengths | None = Field(default=None, description="What the carrier measures. Without it: the room inside.")
     empty_g: Count = Field(default=0, description="The weight of the empty box in grams.")
     max_g: Positive = Field(description="The most that box and contents may weigh, in grams.")
     cost: Money = Field(default=0, description="What one box costs.")
+
+
+class PackingSection(Section):
+    """How goods are put into boxes."""
+
+    aim: PackingAim = Field(
+        default="parcels",
+        description="What is wanted: the fewest `parcels`, and of these the cheapest boxes, then the smallest; or the lowest `cost` of boxes and postage together, by the cheapest service in its middle zone.",
+    )
+    gap_mm: Count = Field(default=0, description="What stays free between any two units, in millimetres.")
+    support_percent: Percent = Field(
+        default=75, description="How much of a unit's base must lie on the floor of the box or on what is below it."
+    )
+    level_weights: Flag = Field(
+        default=True, description="Whether the parcels of a shipment are made about equally heavy, where that needs no other boxes."
+    )
+    together: tuple[Many[Text], ...] = Field(
+        default=(), description="Lists of SKUs. What is ordered of one list travels in one parcel wherever a box holds it."
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from omscli.carriers.service import Service
-from omscli.packing.model import Box
+from omscli.packing.model import Box, Care
 from omscli.routing.rules import Rulebook
 from omscli.stock.balance import Terms
 from omscli.stock.locations import Location
@@ -56,6 +56,7 @@ class Settings:
     services: tuple[Service, ...]  # by carrier, then name
     tracking_urls: dict[str, str]  # carrier -> template with {number}
     boxes: tuple[Box, ...]
+    packing: Care
     rulebook: Rulebook
     mail: Mail = field(default_factory=Mail)
     shop_name: str = ""

@@ -105,11 +105,14 @@ def _quoter(home: Home, store: Store, past: Past, places: list[Location]) -> Quo
             row["weight_g"],
             (row["length_mm"], row["width_mm"], row["height_mm"]) if row["length_mm"] and row["width_mm"] and row["height_mm"] else None,
             bool(row["ships_alone"]),
+            bool(row["hazmat"]),
+            keep_upright=bool(row["keep_upright"]),
+            fragile=bool(row["fragile"]),
         )
         for row in store.planning.goods({line[1] for line in past.lines})
     }
     settings = home.settings
-    return Quoter(Facts(home.now, home.today, tuple(places), settings.services, settings.boxes, goods, {}, {}))
+    return Quoter(Facts(home.now, home.today, tuple(places), settings.services, settings.boxes, goods, {}, {}, packing=settings.packing))
 
 
 def _sales(home: Home, store: Store, past: Past, places: list[Location], quoter: Quoter) -> list[Sale]:

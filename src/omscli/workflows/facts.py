@@ -77,6 +77,7 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
         locations=tuple(sorted(with_points(settings, store).values(), key=lambda one: (one.rank, one.code))),
         services=settings.services,
         boxes=settings.boxes,
+        packing=settings.packing,
         products=products,
         free=free,
         safety=safety,
@@ -151,6 +152,8 @@ def as_products(rows: Iterable[Row], components: Iterable[Row]) -> dict[int, Pro
             bool(row[7]),
             row[8] or "",
             tuple(parts.get(row[0], ())),
+            bool(row[9]),
+            bool(row[10]),
         )
         for row in rows
     }

@@ -125,7 +125,7 @@ class Decisions:
     def products(self) -> list[sqlite3.Row]:
         """The same products with what packing and rules need."""
         return self.connection.execute(
-            "SELECT p.id, p.sku, p.weight_g, p.length_mm, p.width_mm, p.height_mm, p.ships_alone, p.hazmat, p.category FROM product p WHERE p.id IN ("
+            "SELECT p.id, p.sku, p.weight_g, p.length_mm, p.width_mm, p.height_mm, p.ships_alone, p.hazmat, p.category, p.keep_upright, p.fragile FROM product p WHERE p.id IN ("
             "  SELECT l.product_id FROM temp.scope s CROSS JOIN order_line l WHERE l.order_id = s.id"
             "  UNION SELECT k.component_id FROM temp.scope s CROSS JOIN order_line l CROSS JOIN kit_component k WHERE l.order_id = s.id AND k.kit_id = l.product_id)"
         ).fetchall()

@@ -1,0 +1,90 @@
+"""How few boxes, how well filled, how fast: packs every order of a data set and writes where each unit lies.
+
+    python benchmarks/packing.py DATA.json OUT.jsonl [--support PERCENT] [--flat] [--effort N]
+
+DATA.json: `{"boxes": [{"id", "outer": [l, w, h], "inner": [l, w, h], "tare": g, "maxw": g}], "orders": [{"id", "items": [[name, l, w, h, g, turns,
+quantity]]}]}`, lengths in mm; turns 1: keep upright, 2: any way. `--flat`: everything upright. An order may bring boxes of its own.
+
+OUT.jsonl, one line an order: `{"id", "ms", "boxes": [[box id, [[name, x, y, z, l, w, h], …]], …]}`; `ms` is CPU time. A summary is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from omscli.packing.model import Box, Care, Item, Parcel
+from omscli.packing.packer import Packer
+
+
+def boxes_of(rows: list[dict[str, Any]]) -> list[Box]:
+    """The boxes of a data set."""
+    return [Box(one["id"], tuple(one["inner"]), one["tare"], one["maxw"], outer_mm=tuple(one["outer"])) for one in rows]
+
+
+def items_of(rows: list[list[Any]], *, flat: bool) -> list[Item]:
+    """The goods of an order."""
+    if any(row[5] == 0 for row in rows):
+        sys.exit("goods that may not be turned at all are not known here")
+    return [
+        Item(name, quantity, grams, (length, width, height), keep_upright=flat or turns == 1)
+        for name, length, width, height, grams, turns, quantity in rows
+    ]
+
+
+def as_line(order: str, ms: float, parcels: tuple[Parcel, ...]) -> str:
+    """One line of the result."""
+    boxes = [[one.box.name if one.box else None, [[unit.sku, *unit.at_mm, *unit.size_mm] for unit in one.placed]] for one in parcels]
+    return json.dumps({"id": order, "ms": ms, "boxes": boxes})
+
+
+def main() -> None:
+    """Pack all orders, print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--support", type=int, default=0, help="percent of a base that must rest on something")
+    parser.add_argument("--flat", action="store_true", help="everything keeps upright")
+    parser.add_argument("--quick", action="store_true", help="the quick ways only")
+    parser.add_argument("--limit", type=int, help="only so many orders")
+    options = parser.parse_args()
+    data = json.loads(options.data.read_text())
+    care = Care(support_percent=options.support)
+    import os
+
+    if os.environ.get("T"):
+        t, st, w = map(int, os.environ["T"].split(","))
+        care = Care(support_percent=options.support, thorough=t, steps=st, work=w)
+    if options.quick:
+        care = Care(support_percent=options.support, thorough=0, steps=0, work=0)
+    shared = Packer(boxes_of(data["boxes"]), care=care) if data.get("boxes") else None
+    times, shares, parcels_in_all, litres, unboxed = [], [], 0, 0, 0
+    with options.out.open("w") as out:
+        for order in data["orders"][: options.limit]:
+            packer = shared or Packer(boxes_of(order["boxes"]), care=care)
+            items = items_of(order["items"], flat=options.flat)
+            began = time.process_time()
+            parcels = packer.pack(items)
+            times.append((time.process_time() - began) * 1000)
+            out.write(as_line(order["id"], times[-1], parcels) + "\n")
+            room = sum(one.box.volume_mm3 for one in parcels if one.box)
+            unboxed += sum(one.box is None for one in parcels)
+            parcels_in_all += len(parcels)
+            litres += room
+            goods = sum(row[1] * row[2] * row[3] * row[6] for row in order["items"])
+            shares.append(100 * goods / room if room else 0)
+    times.sort()
+    print(
+        f"{len(times)} orders, {parcels_in_all} parcels ({unboxed} without a box), mean utilisation {statistics.fmean(shares):.2f} %, "
+        f"{litres / 1e6:,.0f} litres, CPU ms mean {statistics.fmean(times):.2f}, median {statistics.median(times):.2f}, "
+        f"p95 {times[int(len(times) * 0.95)]:.2f}, max {times[-1]:.0f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
