@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.conftest import NOW
 from tests.routing.test_plan import CAP, MUG, SERVICES, SET, facts_of, order_of, places
 
-from omscli.packing.model import Box
+from omscli.packing.model import Box, Care
 from omscli.routing.engine import plan
 from omscli.routing.facts import Demand, Facts, OpenOrder, Product, Standing
 from omscli.routing.plan import Plan
@@ -24,7 +24,7 @@ from omscli.stock.holds import Held
 
 
 def again(facts: Facts) -> Facts:
-    return unpack(pack(facts), facts.locations, facts.services, facts.boxes)
+    return unpack(pack(facts), facts.locations, facts.services, facts.boxes, facts.packing)
 
 
 def decided(facts: Facts, rulebook: Rulebook) -> Plan:
@@ -104,11 +104,11 @@ def test_the_facts_come_back_as_they_were(wishes: list[dict[str, object]], stock
 def test_every_field_of_the_facts_is_kept_or_left_out_on_purpose() -> None:
     """Whoever adds a field that decides must keep it too, or replays would decide something else."""
     kept = {
-        Facts: "now today locations services boxes products free safety orders used expected holds standing",
+        Facts: "now today locations services boxes packing products free safety orders used expected holds standing",
         OpenOrder: "id ref channel placed_at country region postcode service payment lines point tags total rate deliver_by promised pickup pinned"
         " excluded released_rules held waiting_since holds",
         Demand: "line sku product quantity value",
-        Product: "sku weight_g size_mm ships_alone hazmat category components",
+        Product: "sku weight_g size_mm ships_alone hazmat category components keep_upright fragile",
     }
     left_out = {OpenOrder: {"order_id", "city", "customer"}, Demand: {"line_id"}}
     for kind, names in kept.items():
@@ -135,7 +135,7 @@ def test_a_place_without_coordinates_has_those_it_had_then_and_others_their_own(
     where = places([0, 0], [None, None])
     facts = facts_of(where, [{}, {}], [])
     bare = [replace(where[0], point=None), replace(where[1], point=where[0].point), replace(where[0], code="new", point=None)]
-    back = unpack(pack(facts), bare, SERVICES, [Box("b", (1, 1, 1), 1, 1)])
+    back = unpack(pack(facts), bare, SERVICES, [Box("b", (1, 1, 1), 1, 1)], Care())
     assert [(one.code, one.point) for one in back.locations] == [("new", None), ("p0", where[0].point), ("p1", where[0].point)]
     assert back.now == NOW
 
@@ -143,4 +143,4 @@ def test_a_place_without_coordinates_has_those_it_had_then_and_others_their_own(
 def test_facts_of_another_form_are_not_read() -> None:
     data = zlib.compress(json.dumps({"form": 2}).encode())
     with pytest.raises(ValueError, match="facts of form 2; this program reads form 1"):
-        unpack(data, (), (), ())
+        unpack(data, (), (), (), Care())

@@ -21,7 +21,7 @@ from typing import Any
 from omscli.base.clock import as_instant, as_text
 from omscli.base.geo import Point
 from omscli.carriers.service import Service
-from omscli.packing.model import Box
+from omscli.packing.model import Box, Care
 from omscli.routing.facts import Demand, Facts, OpenOrder, Product, Standing
 from omscli.stock.holds import Held
 from omscli.stock.locations import Location
@@ -77,6 +77,7 @@ def unpack(
     locations: Iterable[Location],
     services: Sequence[Service],
     boxes: Sequence[Box],
+    packing: Care,
 ) -> Facts:
     """The facts again, among the places, services and boxes of some rules.
 
@@ -96,6 +97,7 @@ def unpack(
         locations=tuple(sorted(where, key=lambda one: (one.rank, one.code))),
         services=tuple(services),
         boxes=tuple(boxes),
+        packing=packing,
         products=_as_products(found["products"], ids),
         free={place: _as_levels(row, ids) for place, row in found["free"].items()},
         safety={place: _as_levels(row, ids) for place, row in found["safety"].items()},
@@ -151,7 +153,7 @@ def _products(products: Mapping[int, Product], number: Mapping[int, int]) -> dic
         "sku": [one.sku for one in goods],
         "weight": [one.weight_g for one in goods],
         "size": [one.size_mm for one in goods],
-        "flags": [one.ships_alone + 2 * one.hazmat for one in goods],
+        "flags": [one.ships_alone + 2 * one.hazmat + 4 * one.keep_upright + 8 * one.fragile for one in goods],
         "category": [categories.setdefault(one.category, len(categories)) for one in goods],
         "categories": list(categories),
         "kits": {n: [(number[part], units) for part, units in one.components] for n, one in enumerate(goods) if one.components},
@@ -163,9 +165,12 @@ def _as_products(found: dict[str, Any], ids: list[int]) -> dict[int, Product]:
     categories = found["categories"]
     columns = zip(found["sku"], found["weight"], found["size"], found["flags"], found["category"], strict=True)
     return {
-        ids[n]: Product(sku, weight, tuple(size) if size else None, bool(flags & 1), bool(flags & 2), categories[category], kits.get(n, ()))
+        ids[n]: Product(
+            sku, weight, tuple(size) if size else None, bool(flags & 1), bool(flags & 2), categories[category], kits.get(n, ()),
+            keep_upright=bool(flags & 4), fragile=bool(flags & 8),
+        )
         for n, (sku, weight, size, flags, category) in enumerate(columns)
-    }
+    }  # fmt: skip
 
 
 # -- orders

@@ -109,7 +109,7 @@ def _quoter(home: Home, store: Store, past: Past, places: list[Location]) -> Quo
             keep_upright=bool(row["keep_upright"]),
             fragile=bool(row["fragile"]),
         )
-        for row in store.planning.goods({line[1] for line in past.lines})
+        for row in store.catalog.goods({line[1] for line in past.lines})
     }
     settings = home.settings
     return Quoter(Facts(home.now, home.today, tuple(places), settings.services, settings.boxes, goods, {}, {}, packing=settings.packing))

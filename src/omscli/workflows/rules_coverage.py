@@ -70,7 +70,9 @@ def _situations(home: Home, store: Store, settings: Settings) -> list[Facts]:
     since = as_text(home.now - timedelta(days=KEPT_DAYS))
     found = [read_situation(home, store, None, settings).facts]
     places = list(with_points(settings, store).values())
-    found += [unpack(past.facts, places, settings.services, settings.boxes) for past in reversed(store.run_facts.since(since))]
+    found += [
+        unpack(past.facts, places, settings.services, settings.boxes, settings.packing) for past in reversed(store.run_facts.since(since))
+    ]
     name_customers(store, settings.rulebook, found)
     return found
 

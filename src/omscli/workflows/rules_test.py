@@ -18,7 +18,7 @@ from omscli.catalog.resolve import SkuIndex
 from omscli.errors import Refused
 from omscli.orders.holds import standing
 from omscli.orders.incoming import IncomingLine, IncomingOrder
-from omscli.packing.volume import UNKNOWN_G, UNKNOWN_SIZE_MM
+from omscli.packing.goods import UNKNOWN_G, UNKNOWN_SIZE_MM
 from omscli.routing.engine import plan
 from omscli.routing.facts import Demand, Facts, OpenOrder, Product
 from omscli.routing.plan import OrderPlan
@@ -175,6 +175,7 @@ class _Examples:
             locations=tuple(sorted(self.places.values(), key=lambda one: (one.rank, one.code))),
             services=self.settings.services,
             boxes=self.settings.boxes,
+            packing=self.settings.packing,
             products=known,
             free=free,
             safety=kept,
@@ -192,6 +193,7 @@ def _products(store: Store, products: Iterable[int]) -> dict[int, Product]:
             row["sku"], row["weight_g"],
             (row["length_mm"], row["width_mm"], row["height_mm"]) if row["length_mm"] and row["width_mm"] and row["height_mm"] else None,
             bool(row["ships_alone"]), bool(row["hazmat"]), row["category"] or "", tuple(parts.get(row["id"], ())),
+            keep_upright=bool(row["keep_upright"]), fragile=bool(row["fragile"]),
         )
         for row in rows
     }  # fmt: skip

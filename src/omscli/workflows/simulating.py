@@ -157,7 +157,7 @@ class Past:
 
     def facts(self, run: StoredRun, settings: Settings) -> Facts:
         """What the run knew, among the places, services and boxes of these rules."""
-        facts = unpack(run.facts, self._places(run, settings), settings.services, settings.boxes)
+        facts = unpack(run.facts, self._places(run, settings), settings.services, settings.boxes, settings.packing)
         name_customers(self.store, settings.rulebook, (facts,))
         return facts
 

@@ -80,7 +80,7 @@ class Catalog:
 
     def goods(self, products: Iterable[int]) -> list[sqlite3.Row]:
         """What packing and the conditions of rules need of these products."""
-        sql = "SELECT id, sku, weight_g, length_mm, width_mm, height_mm, ships_alone, hazmat, category FROM product WHERE id IN ({marks})"
+        sql = "SELECT id, sku, weight_g, length_mm, width_mm, height_mm, ships_alone, hazmat, category, keep_upright, fragile FROM product WHERE id IN ({marks})"
         return list(select_in(self.connection, sql, dict.fromkeys(products)))
 
     def parts(self, products: Iterable[int]) -> dict[int, list[tuple[int, int]]]:

@@ -97,8 +97,3 @@ class Planning:
         """SKU, title and what a unit is worth (cost, else price; minor units), by product."""
         sql = "SELECT id, sku, title, COALESCE(cost, price) AS worth, currency, cost IS NULL AS at_price FROM product WHERE id IN ({marks})"
         return {row["id"]: dict(row) for row in select_in(self.connection, sql, products)}
-
-    def goods(self, products: Iterable[int]) -> list[sqlite3.Row]:
-        """(product, SKU, weight, length, width, height, ships alone, keep upright, fragile, hazmat), to pack and price them."""
-        sql = "SELECT id, sku, weight_g, length_mm, width_mm, height_mm, ships_alone, keep_upright, fragile, hazmat FROM product WHERE id IN ({marks})"
-        return list(select_in(self.connection, sql, products))
