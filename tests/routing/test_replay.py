@@ -106,7 +106,7 @@ def test_every_field_of_the_facts_is_kept_or_left_out_on_purpose() -> None:
     kept = {
         Facts: "now today locations services boxes packing products free safety orders used expected holds standing",
         OpenOrder: "id ref channel placed_at country region postcode service payment lines point tags total rate deliver_by promised pickup pinned"
-        " excluded released_rules held waiting_since holds",
+        " excluded released_rules held waiting_since holds gone",
         Demand: "line sku product quantity value",
         Product: "sku weight_g size_mm ships_alone hazmat category components keep_upright fragile",
     }

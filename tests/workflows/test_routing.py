@@ -17,6 +17,7 @@ from omscli.base.clock import as_text
 from omscli.workflows import orders as desk
 from omscli.workflows import stock_changes
 from omscli.workflows.routing import as_json
+from omscli.workflows.undo import last_runs, undo
 
 MakeShop = Callable[..., Shop]
 
@@ -326,3 +327,21 @@ def test_why_tells_what_decided(shop: Shop, word: str) -> None:
     told = why(shop.home, shop.store, word)
     assert told["decision"]["state"] == "routed"
     assert [one["from"] for one in told["decision"]["rules"][0]["candidates"]] == [{"main": {"MUG": 1}}]
+
+
+def test_what_a_rule_gave_up_still_speaks_for_the_rule_that_decided(make_shop: MakeShop) -> None:
+    caps = {"name": "Caps", "when": {"sku": "CAP"}, "avoid": ["near"], "else": "next"}
+    rest = {"name": "Rest", "else": {"backorder": "cancel"}}
+    shop = make_shop("near", "far", routing=routing_with(caps, rest))
+    shop.products("MUG", "CAP")
+    shop.stock(near={"MUG": 5}, far={"MUG": 5})
+    shop.order("1", {"MUG": 1, "CAP": 1})
+    shop.route()
+    first = shop.show("1")
+    assert [one["location"] for one in first["shipments"]] == ["far"]
+    assert shop.route().run is None, "the cap was given up, and the order is about a cap still"
+    take_back = undo(shop.home, shop.store, last_runs(shop.home, shop.store, 1)[0]["run"])
+    assert take_back.does
+    shop.stock(far={"CAP": 2})
+    shop.route()
+    assert {line["sku"]: line["quantity"] for one in shop.show("1")["shipments"] for line in one["lines"]} == {"MUG": 1, "CAP": 1}

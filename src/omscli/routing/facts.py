@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from omscli.base.geo import Point
@@ -55,6 +55,16 @@ class OpenOrder:
     held: tuple[str, ...] = ()  # live reasons other than rules: it waits and takes nothing
     waiting_since: str | None = None  # instant since which units are backordered
     holds: tuple[Held, ...] = ()  # of Facts.holds those that are for this order, the first to end first
+    gone: tuple[Demand, ...] = ()  # units that rules gave up: no longer to be sent, but the order was about them
+
+    def asked(self) -> list[Demand]:
+        """What conditions speak about: the lines to decide, with what rules gave up of them."""
+        if not self.gone:
+            return self.lines
+        rows = {line.line: line for line in self.lines}
+        for one in self.gone:
+            rows[one.line] = replace(one, quantity=one.quantity + rows[one.line].quantity) if one.line in rows else one
+        return [rows[line] for line in sorted(rows)]
 
 
 @dataclass(frozen=True, slots=True)

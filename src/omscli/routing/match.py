@@ -43,9 +43,9 @@ class Matcher:
     def _values(self, field: str) -> Values:
         products = self.facts.products
         if field == "category":
-            return lambda order: [products[line.product].category for line in order.lines]
+            return lambda order: [products[line.product].category for line in order.asked()]
         if field == "hazmat":
-            return lambda order: ["true" if any(_is_hazmat(products, line.product) for line in order.lines) else "false"]
+            return lambda order: ["true" if any(_is_hazmat(products, line.product) for line in order.asked()) else "false"]
         if field == "weekday":
             today = [WEEKDAYS[self.facts.today.weekday()]]
             return lambda _: today
@@ -68,7 +68,7 @@ _TEXTS: dict[str, Values] = {
     "country": lambda order: [order.country],
     "region": lambda order: [order.region],
     "postcode": lambda order: [order.postcode],
-    "sku": lambda order: [line.sku for line in order.lines],
+    "sku": lambda order: [line.sku for line in order.asked()],
     "tag": lambda order: order.tags,
     "customer": lambda order: [order.customer],
     "payment": lambda order: [order.payment],
@@ -78,7 +78,7 @@ _TEXTS: dict[str, Values] = {
 
 def _weight(order: OpenOrder, products: Products) -> float | None:
     total = 0
-    for line in order.lines:
+    for line in order.asked():
         parts = products[line.product].components or ((line.product, 1),)
         for part, units in parts:
             weight = products[part].weight_g
@@ -91,8 +91,8 @@ def _weight(order: OpenOrder, products: Products) -> float | None:
 _NUMBERS: dict[str, Callable[[OpenOrder, Products], float | None]] = {
     "total": lambda order, _: order.total,
     "weight_g": _weight,
-    "lines": lambda order, _: len(order.lines),
-    "units": lambda order, _: sum(line.quantity for line in order.lines),
+    "lines": lambda order, _: len(order.asked()),
+    "units": lambda order, _: sum(line.quantity for line in order.asked()),
 }
 
 

@@ -216,6 +216,9 @@ def _exceptions(orders: Sequence[OpenOrder]) -> dict[str, dict[int, Any]]:
         rows = [(n, getattr(order, name)) for n, order in enumerate(orders)]
         found[name] = {n: out(value) for n, value in rows if value != usual and (value or name == "rate")}
     found["holds"] = {n: [one.hold for one in order.holds] for n, order in enumerate(orders) if order.holds}
+    found["gone"] = {
+        n: [(one.line, one.sku, one.product, one.quantity) for one in order.gone] for n, order in enumerate(orders) if order.gone
+    }
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -225,5 +228,7 @@ def _as_exceptions(found: dict[str, dict[str, Any]], orders: Sequence[OpenOrder]
             order = orders[int(n)]
             if name == "holds":
                 order.holds = tuple(holds[hold] for hold in value if hold in holds)
+            elif name == "gone":
+                order.gone = tuple(Demand(line, "", sku, product, units) for line, sku, product, units in value)
             else:
                 setattr(order, name, _SOME[name][1](value))

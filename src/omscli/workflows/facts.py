@@ -194,8 +194,10 @@ def _demands(
 ) -> dict[int, tuple[int, str | None, str | None]]:
     """Give each order its lines: owed, less what is firmly claimed. Returns what waits now, by line."""
     waiting: dict[int, tuple[int, str | None, str | None]] = {}
-    for order_id, line, line_id, sku, product, price, backordered, since, expected_on, owed, allocated in rows:
+    for order_id, line, line_id, sku, product, price, backordered, since, expected_on, owed, allocated, given_up in rows:
         order = orders[order_id]
+        if given_up and product is not None:
+            order.gone += (Demand(line, line_id, products[product].sku, product, given_up),)
         if backordered:
             waiting[line] = (backordered, since, expected_on)
             if order.waiting_since is None or since < order.waiting_since:

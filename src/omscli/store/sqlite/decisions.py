@@ -43,12 +43,12 @@ class Decisions:
         ).fetchall()
 
     def demands(self) -> list[sqlite3.Row]:
-        """Lines with units to decide: owed less what is firmly claimed. `soft` units are claimed by planned shipments."""
+        """Lines with units to decide: owed less what is firmly claimed. Also those of which a rule gave up units, for its conditions."""
         return self.connection.execute(
             "SELECT l.order_id, l.id, l.line_id, l.sku, l.product_id, l.unit_price, l.backordered, l.backordered_at, l.expected_on,"
-            " l.ordered - l.elsewhere - l.cancelled - l.shipped AS owed, l.allocated"
+            " l.ordered - l.elsewhere - l.cancelled - l.shipped AS owed, l.allocated, MIN(l.given_up, l.cancelled)"
             " FROM temp.scope s CROSS JOIN order_line l WHERE l.order_id = s.id"
-            " AND l.ordered - l.elsewhere - l.cancelled - l.shipped > 0 ORDER BY l.id"
+            " AND (l.ordered - l.elsewhere - l.cancelled - l.shipped > 0 OR l.given_up > 0) ORDER BY l.id"
         ).fetchall()
 
     def soft(self) -> list[sqlite3.Row]:

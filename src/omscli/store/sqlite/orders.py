@@ -192,9 +192,12 @@ class Orders:
         self.connection.execute(f"UPDATE order_line SET {text} WHERE id = ?", (*values.values(), line))
 
     def give_up_units(self, line: int, units: int) -> None:
-        """Units of a line that nobody will send."""
-        sql = "UPDATE order_line SET cancelled = cancelled + ?, backordered = 0, backordered_at = NULL, expected_on = NULL WHERE id = ?"
-        self.connection.execute(sql, (units, line))
+        """Units of a line that a rule gives up: nobody will send them."""
+        sql = (
+            "UPDATE order_line SET cancelled = cancelled + ?, given_up = given_up + ?, backordered = 0, backordered_at = NULL, expected_on = NULL"
+            " WHERE id = ?"
+        )
+        self.connection.execute(sql, (units, units, line))
 
     def resolve_lines(self, order: int, index: Any) -> list[tuple[str, int | None]]:
         """Look the SKUs up again. Returns (SKU, product) of the lines with something left to ship."""

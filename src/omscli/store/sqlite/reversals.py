@@ -126,8 +126,8 @@ class Reversals:
 
     def put_line(self, line: int, before: Mapping[str, Any]) -> None:
         """What waits and what is cancelled of an order line, as it was."""
-        sql = "UPDATE order_line SET cancelled = :cancelled, backordered = :backordered, backordered_at = :backordered_at, expected_on = :expected_on WHERE id = :id"
-        self.connection.execute(sql, {**before, "id": line})
+        sql = "UPDATE order_line SET cancelled = :cancelled, given_up = :given_up, backordered = :backordered, backordered_at = :backordered_at, expected_on = :expected_on WHERE id = :id"
+        self.connection.execute(sql, {"given_up": 0, **before, "id": line})
 
     def put_header(self, order: int, before: Mapping[str, Any]) -> None:
         """Columns of an order's head, as they were."""

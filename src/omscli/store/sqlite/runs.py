@@ -106,9 +106,9 @@ class Runs:
 
     def keep_lines(self, run: int, lines: Iterable[int]) -> None:
         """Note what waits and what is cancelled of these order lines."""
-        sql = "SELECT id, order_id, cancelled, backordered, backordered_at, expected_on FROM order_line WHERE id IN ({marks})"
+        sql = "SELECT id, order_id, cancelled, given_up, backordered, backordered_at, expected_on FROM order_line WHERE id IN ({marks})"
         for row in list(select_in(self.connection, sql, lines)):
-            before = {name: row[name] for name in ("cancelled", "backordered", "backordered_at", "expected_on")}
+            before = {name: row[name] for name in ("cancelled", "given_up", "backordered", "backordered_at", "expected_on")}
             self.keep(run, "line", row["id"], before, row["order_id"])
 
     def kept(self, run: int, kind: str) -> dict[str, dict[str, Any] | None]:

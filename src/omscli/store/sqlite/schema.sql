@@ -173,7 +173,7 @@ CREATE TABLE order_line (
     unit_price INTEGER,
     discount INTEGER,
     tax INTEGER,
-    note TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '', given_up INTEGER NOT NULL DEFAULT 0 CHECK (given_up >= 0),
     UNIQUE (order_id, match_key),
     CHECK (elsewhere + cancelled + allocated + shipped + backordered <= ordered),
     CHECK (returned <= shipped)
