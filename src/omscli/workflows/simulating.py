@@ -25,7 +25,7 @@ from omscli.store.open import Store
 from omscli.store.sqlite.run_facts import StoredRun
 from omscli.workflows.facts import with_points
 from omscli.workflows.home import RULES, Home
-from omscli.workflows.run_facts import KEPT_DAYS, name_customers
+from omscli.workflows.run_facts import KEPT_DAYS, is_readable, name_customers
 
 Tell = Callable[[int, int], None]
 """Told how many of how many runs are done."""
@@ -115,6 +115,9 @@ class Past:
             )
 
     def _is_readable(self, run: StoredRun) -> bool:
+        if not is_readable(run):
+            self.warnings.append(f"run {run.run} is left out: another version of oms kept what it knew")
+            return False
         try:
             self.own(run)
         except Refused as error:
