@@ -100,14 +100,14 @@ def _rolled(past: Past, store: Store, settings: Settings, tell: Tell) -> Compari
 
 
 class Past:
-    """Stored runs that can be decided again. To be used inside one look at the store."""
+    """Stored runs since an instant that can be decided again; None: only the last one. To be used inside one look at the store."""
 
-    def __init__(self, home: Home, store: Store, since: str, last: int = -1) -> None:
+    def __init__(self, home: Home, store: Store, since: str | None) -> None:
         self.home, self.store = home, store
         self.warnings: list[str] = []
         self._settings: dict[tuple[str, date], Settings] = {}
         self._resolved: dict[str, dict[str, Location]] = {}
-        self.runs = [run for run in store.run_facts.since(since, last) if self._is_readable(run)]
+        self.runs = [run for run in (store.run_facts.last() if since is None else store.run_facts.since(since)) if self._is_readable(run)]
         if not self.runs:
             why = self.warnings[0] if self.warnings else "no routing run of these days is stored"
             raise NotAllowed(
