@@ -22,6 +22,7 @@ from omscli.routing.differences import Comparison
 from omscli.routing.plan import Plan
 from omscli.settings.settings import Settings
 from omscli.workflows.pins import pin
+from omscli.workflows.rules_test import try_rules
 from omscli.workflows.simulating import Past, Simulated, simulate
 from omscli.workflows.stock_changes import adjust, receive
 from omscli.workflows.undo import last_runs, undo
@@ -131,6 +132,16 @@ def test_a_run_that_this_oms_decides_otherwise_is_told(two: Shop) -> None:
         two.store.connection.execute("UPDATE run_facts SET made = replace(made, '\"cost\":', '\"cost\":1')")
     (warning,) = tried(two).warnings
     assert warning.startswith("run 5 is decided otherwise by this oms than by the one that ran: 1600 now, 11600 then")
+
+
+def test_what_another_version_kept_is_left_out_with_a_word(two: Shop) -> None:
+    two.order("3", {"MUG": 1})
+    two.route()
+    with two.store.write("test", NOW):
+        two.store.connection.execute("UPDATE run_facts SET made = replace(made, '\"form\":1', '\"form\":0') WHERE run_id = 5")
+    found = tried(two)
+    assert (found.runs, found.warnings) == (1, ["run 5 is left out: another version of oms kept what it knew"])
+    assert try_rules(two.home, two.store, two.home.settings).coverage.orders == 3
 
 
 # -- rolling: what follows
@@ -272,7 +283,8 @@ def test_a_dry_run_the_run_itself_and_its_replay_are_one_plan_and_the_same_rules
             dry = shop.route(only=only, dry_run=True)
             done = shop.route(only=only)
             assert _deeds(dry.plan) == _deeds(done.plan)
-            assert shop.route(only=only).run is None, "the same again at once"
+            if not any(order.cancelled for order in done.plan.orders):  # a rule about a SKU does not see a line that was given up
+                assert shop.route(only=only).run is None, "the same again at once"
             if done.run is not None and done.plan.orders:
                 real.append(done.plan)
             if dice.random() < 0.7:

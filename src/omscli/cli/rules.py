@@ -106,7 +106,9 @@ def _show_test(desk: Desk, name: str, tested: Any) -> None:
 def report(
     desk: Desk,
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Another file than rules.yaml of the home.")] = None,
-    since: Annotated[str, typer.Option("--since", metavar="DATE", help="All runs from this day on; without it the last run.")] = "",
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="All runs from this day on; without it the last one of all orders.")
+    ] = "",
 ) -> None:
     """What each rule decided in past runs, and what each of its limits costs: the same runs decided again without it.
 

@@ -19,7 +19,7 @@ from omscli.settings.yaml_text import read
 from omscli.store.open import Store
 from omscli.workflows.facts import read_situation, with_points
 from omscli.workflows.home import Home
-from omscli.workflows.run_facts import KEPT_DAYS, name_customers
+from omscli.workflows.run_facts import KEPT_DAYS, is_readable, name_customers
 
 
 @dataclass(slots=True)
@@ -71,7 +71,9 @@ def _situations(home: Home, store: Store, settings: Settings) -> list[Facts]:
     found = [read_situation(home, store, None, settings).facts]
     places = list(with_points(settings, store).values())
     found += [
-        unpack(past.facts, places, settings.services, settings.boxes, settings.packing) for past in reversed(store.run_facts.since(since))
+        unpack(past.facts, places, settings.services, settings.boxes, settings.packing)
+        for past in reversed(store.run_facts.since(since))
+        if is_readable(past)
     ]
     name_customers(store, settings.rulebook, found)
     return found

@@ -103,13 +103,13 @@ def report(home: Home, store: Store, settings: Settings, since: str | None, tell
         home: for the rules of the runs.
         store: where runs are kept.
         settings: the rules in question.
-        since: from which instant on; None: only the last run.
+        since: from which instant on; None: only the last run that decided about all open orders.
         tell: hears how far it has come.
 
     Raises NotAllowed (exit 1) where no run is stored.
     """
     with store.read():
-        past = Past(home, store, since or "", -1 if since is not None else 1)
+        past = Past(home, store, since)
         return _Reporter(past, settings, tell).report()
 
 

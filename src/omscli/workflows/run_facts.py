@@ -8,9 +8,10 @@ from datetime import timedelta
 from omscli.base.clock import as_instant, as_text
 from omscli.routing.facts import Facts
 from omscli.routing.plan import Plan
-from omscli.routing.replay import pack
+from omscli.routing.replay import FORM, pack
 from omscli.routing.rules import Rulebook
 from omscli.store.open import Run, Store
+from omscli.store.sqlite.run_facts import StoredRun
 
 KEPT_DAYS = 90
 """For so many days facts are kept; then nothing of them is left. A season of rules, and no customer's postcode for longer."""
@@ -19,6 +20,11 @@ KEPT_DAYS = 90
 def packed(facts: Facts) -> bytes:
     """The facts as bytes; to be taken before a plan uses them up."""
     return pack(facts)
+
+
+def is_readable(run: StoredRun) -> bool:
+    """Whether this program reads the facts: an older or newer one may have kept them in another form."""
+    return run.made.get("form") == FORM
 
 
 def name_customers(store: Store, rulebook: Rulebook, facts: Iterable[Facts]) -> None:
@@ -37,5 +43,6 @@ def keep_facts(store: Store, run: Run, facts: bytes, made: Plan, *, whole: bool)
     `whole`: every open order was decided, not only some that were named.
     """
     if made.orders and store.has_changed:
-        store.run_facts.keep(run.id, run.at, len(made.orders), {"strategy": made.strategy, "whole": whole, "totals": made.totals()}, facts)
+        words = {"form": FORM, "strategy": made.strategy, "whole": whole, "totals": made.totals()}
+        store.run_facts.keep(run.id, run.at, len(made.orders), words, facts)
         store.run_facts.forget_before(as_text(as_instant(run.at) - timedelta(days=KEPT_DAYS)))

@@ -25,7 +25,7 @@ from omscli.store.open import Store
 from omscli.store.sqlite.run_facts import StoredRun
 from omscli.workflows.facts import with_points
 from omscli.workflows.home import RULES, Home
-from omscli.workflows.run_facts import KEPT_DAYS, name_customers
+from omscli.workflows.run_facts import KEPT_DAYS, is_readable, name_customers
 
 Tell = Callable[[int, int], None]
 """Told how many of how many runs are done."""
@@ -100,14 +100,14 @@ def _rolled(past: Past, store: Store, settings: Settings, tell: Tell) -> Compari
 
 
 class Past:
-    """Stored runs that can be decided again. To be used inside one look at the store."""
+    """Stored runs since an instant that can be decided again; None: only the last one. To be used inside one look at the store."""
 
-    def __init__(self, home: Home, store: Store, since: str, last: int = -1) -> None:
+    def __init__(self, home: Home, store: Store, since: str | None) -> None:
         self.home, self.store = home, store
         self.warnings: list[str] = []
         self._settings: dict[tuple[str, date], Settings] = {}
         self._resolved: dict[str, dict[str, Location]] = {}
-        self.runs = [run for run in store.run_facts.since(since, last) if self._is_readable(run)]
+        self.runs = [run for run in (store.run_facts.last() if since is None else store.run_facts.since(since)) if self._is_readable(run)]
         if not self.runs:
             why = self.warnings[0] if self.warnings else "no routing run of these days is stored"
             raise NotAllowed(
@@ -115,6 +115,9 @@ class Past:
             )
 
     def _is_readable(self, run: StoredRun) -> bool:
+        if not is_readable(run):
+            self.warnings.append(f"run {run.run} is left out: another version of oms kept what it knew")
+            return False
         try:
             self.own(run)
         except Refused as error:

@@ -41,15 +41,21 @@ class RunFacts:
         """Older facts are kept no longer."""
         self.connection.execute("DELETE FROM run_facts WHERE at < ?", (at,))
 
-    def since(self, at: str, last: int = -1) -> list[StoredRun]:
-        """Runs from the instant on that were not taken back, oldest first; with `last` only so many of the newest."""
+    def since(self, at: str) -> list[StoredRun]:
+        """Runs from the instant on that were not taken back, oldest first."""
+        return self._runs("AND f.at >= ? ORDER BY f.run_id", (at,))
+
+    def last(self) -> list[StoredRun]:
+        """The newest run that decided about every open order; where none did, the newest one. An empty list for none at all."""
+        return self._runs("""ORDER BY f.made LIKE '%"whole":true%' DESC, f.run_id DESC LIMIT 1""", ())
+
+    def _runs(self, which: str, values: tuple[str, ...]) -> list[StoredRun]:
         sql = (
             "SELECT f.run_id, f.at, f.orders, f.made, f.facts, r.rules_fingerprint, t.text FROM run_facts f JOIN run r ON r.id = f.run_id"
-            " JOIN rules_text t ON t.fingerprint = r.rules_fingerprint WHERE f.at >= ? AND NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = f.run_id)"
-            " ORDER BY f.run_id DESC LIMIT ?"
+            " JOIN rules_text t ON t.fingerprint = r.rules_fingerprint WHERE NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = f.run_id)"
         )
-        rows = self.connection.execute(sql, (at, last)).fetchall()
-        return [StoredRun(row[0], row[1], row[2], json.loads(row[3]), row[4], row[5], row[6]) for row in reversed(rows)]
+        rows = self.connection.execute(f"{sql} {which}", values)
+        return [StoredRun(row[0], row[1], row[2], json.loads(row[3]), row[4], row[5], row[6]) for row in rows]
 
     def customers(self, orders: Iterable[int]) -> dict[int, str]:
         """E-mail addresses of these orders, as the store has them now: facts hold none."""
