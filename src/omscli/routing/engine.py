@@ -6,9 +6,10 @@ higher priority, then to the older order; `facts.free` and `facts.used` are used
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from omscli.routing.account import account_of, drawn_words, reasons_of
+from omscli.routing.account import account_of, drawn_words, facts_of, reasons_of
 from omscli.routing.allocate import Basket, basket
 from omscli.routing.candidate import Candidate
 from omscli.routing.criterion import named
@@ -22,6 +23,7 @@ from omscli.routing.search import Question
 from omscli.stock.holds import draw
 
 NO_RULE = Rule("no rule")
+Watch = Callable[[Question, Candidate | None], None]
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class _Run:
         self.quoter = Quoter(facts, rulebook.buffer_days)
         self.matcher = Matcher(rulebook.rules or (NO_RULE,), facts)
         self.criteria = {rule.name: named(rule.rank) for rule in (*rulebook.rules, NO_RULE)}
+        self.watch: Watch | None = None
         self.expected = {product: [Expected(day, units) for day, _, units in rows] for product, rows in facts.expected.items()}
 
     def all(self) -> Plan:
@@ -83,6 +86,7 @@ class _Run:
 
     def _place(self, order: OpenOrder, first: Rule, result: OrderPlan) -> None:
         """Go down the rules while they say `else: next` and something is left."""
+        result.account["facts"] = facts_of(order, self.facts, self.quoter)
         left, rule, anywhere = order.lines, first, False
         later = iter(self.matcher.matching(order)[1:])
         while True:
@@ -111,6 +115,8 @@ class _Run:
             order, rule, self.criteria[rule.name], self.rulebook.prices, wanted, places, self.quoter, self.rulebook.currency
         )
         best = question.best() if places else None
+        if self.watch is not None:
+            self.watch(question, best)
         out += sorted(question.refused.items()) if best is None else []
         result.account.setdefault("rules", []).append(account_of(question, best, out))
         result.reasons += reasons_of(question, best, out)
@@ -228,6 +234,14 @@ class Asking:
         self._run._give_back(order, made)  # noqa: SLF001
         made.shipments, made.drawn = kept, drawn
         return made
+
+    def watched(self, order: OpenOrder, watch: Watch) -> OrderPlan:
+        """The same, and each question of a rule is shown when it is answered and before anything is taken for it."""
+        self._run.watch = watch
+        try:
+            return self.ask(order)
+        finally:
+            self._run.watch = None
 
     def first_rule(self, order: OpenOrder) -> Rule | None:
         """The rule that speaks for the order first."""
