@@ -48,13 +48,13 @@ def sent(shop: Shop, lines: dict[str, int], **columns: Any) -> dict[str, dict[st
 
 
 def decided_by(shop: Shop, word: str = "1") -> str:
-    from omscli.workflows.looking import why
+    from omscli.workflows.why import why
 
     return str(why(shop.home, shop.store, word)["decision"]["rules"][-1]["decided_by"])
 
 
 def ruled_out(shop: Shop, word: str = "1") -> dict[str, str]:
-    from omscli.workflows.looking import why
+    from omscli.workflows.why import why
 
     return {one["location"]: one["reason"] for one in why(shop.home, shop.store, word)["decision"]["rules"][-1]["ruled_out"]}
 

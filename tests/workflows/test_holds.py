@@ -12,9 +12,9 @@ from tests.conftest import NOW, Shop, csv_text, routing_with
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as desk
 from omscli.workflows.feeds_out import SharedStock
-from omscli.workflows.looking import why
 from omscli.workflows.stock_changes import receive
 from omscli.workflows.stock_holds import HoldDone, HoldWish, hold, holds, unhold
+from omscli.workflows.why import why
 
 MakeShop = Callable[..., Shop]
 THREE = "2026-03-02T15:00:00Z"  # an hour from now

@@ -9,11 +9,12 @@ from tests.conftest import ORDER, Shop, csv_text, routing_with, rules_with
 
 from omscli.errors import NotAllowed, UsageError
 from omscli.workflows import orders as people
-from omscli.workflows.looking import status, why
+from omscli.workflows.looking import status
 from omscli.workflows.notifying import notify
 from omscli.workflows.orders import Done
 from omscli.workflows.pins import pin, unpin
 from omscli.workflows.undo import last_runs, undo
+from omscli.workflows.why import why
 
 
 @pytest.fixture

@@ -16,11 +16,12 @@ from tests.conftest import NOW, ORDER, Shop, csv_text
 from omscli.workflows.channels import mark_uploaded
 from omscli.workflows.importing import Wish, import_into
 from omscli.workflows.labels import LabelWish, label_file
-from omscli.workflows.looking import show_order, status, why
+from omscli.workflows.looking import show_order, status
 from omscli.workflows.notifying import notify
 from omscli.workflows.promise_question import PromiseQuestion
 from omscli.workflows.promising import PromiseDesk
 from omscli.workflows.sync import SyncWish, sync
+from omscli.workflows.why import why
 
 # Tables that grow with every order; a product, a place or a SKU of a channel is no history.
 HISTORY = {

@@ -320,7 +320,7 @@ def test_rules_of_another_file_may_be_tried_without_claiming_anything(make_shop:
 
 @pytest.mark.parametrize("word", ["1", "SH-1", "sh-1", "shop:1"])
 def test_why_tells_what_decided(shop: Shop, word: str) -> None:
-    from omscli.workflows.looking import why
+    from omscli.workflows.why import why
 
     shop.order("1", {"MUG": 1})
     shop.route()

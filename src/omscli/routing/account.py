@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from omscli.base.money import decimal_text
@@ -10,11 +11,64 @@ from omscli.routing.candidate import Candidate
 from omscli.routing.criterion import UNKNOWN
 
 if TYPE_CHECKING:
-    from omscli.routing.facts import Facts, OpenOrder
+    from omscli.routing.facts import Facts, OpenOrder, Standing
     from omscli.routing.plan import OrderPlan
+    from omscli.routing.quote import Quoter
     from omscli.routing.search import Question
+    from omscli.stock.locations import Location
 
+_EMPTY: dict[int, int] = {}
 KEPT = 6  # candidates that are stored, the best first
+
+
+def facts_of(order: OpenOrder, facts: Facts, quoter: Quoter, standing: Sequence[Standing]) -> list[Any]:
+    """What the decision about one order knew that changes from run to run: [lines, wants, products, free, the rest where there is any].
+
+    Free units of each product stand by place, in the order of the facts; so do those of safety stock. `days` are the days on which
+    places with a capacity have room; `standing` is what was planned before, where moving it has to pay. Everything else (the order's header, the products, the rules, the clock) is stored anyway:
+    `retold.facts_again` puts both together. Short, for ten thousand orders are kept with each run.
+    """
+    products = [line.product for line in order.lines]
+    known, places = facts.products, facts.locations
+    if len(products) > len(set(products)) or any([known[product].components for product in products]):  # noqa: C419 - a list is faster here
+        products = list(dict.fromkeys(part for product in products for part, _ in known[product].components or ((product, 1),)))
+    free = facts.free
+    if order.holds:
+        free = {place.code: {**facts.free_for(order, place.code)} for place in places}
+    shelves = [free.get(place.code, _EMPTY) for place in places]
+    found: list[Any] = [
+        [line.line for line in order.lines],
+        [line.quantity for line in order.lines],
+        products,
+        [shelf.get(product, 0) for shelf in shelves for product in products],
+    ]
+    limited = [place for place in places if place.daily_capacity]
+    seldom = order.promised or order.excluded or order.released_rules or order.pinned or order.gone
+    if limited or facts.safety or standing or seldom:
+        found.append(_more_of(order, facts, products, {place.code: _room(place, quoter) for place in limited}))
+        if standing:
+            found[-1]["standing"] = [(one.location, one.ship_on.toordinal() if one.ship_on else None, one.lines) for one in standing]
+    return found
+
+
+def _room(place: Location, quoter: Quoter) -> int:
+    """The day on which a place could send one more, as an ordinal."""
+    return quoter.ship_day(place, ignore_capacity=False)[0].toordinal()
+
+
+def _more_of(order: OpenOrder, facts: Facts, products: list[int], days: dict[str, int]) -> dict[str, Any]:
+    found: dict[str, Any] = {"days": days} if days else {}
+    safety = [facts.safety.get(place.code, _EMPTY).get(product, 0) for place in facts.locations for product in products]
+    if any(safety):
+        found["safety"] = safety
+    if order.promised or order.excluded or order.released_rules:
+        found["promised"] = order.promised.isoformat() if order.promised else None
+        found["excluded"], found["released"] = sorted(order.excluded), sorted(order.released_rules)
+    if order.pinned:
+        found["pinned"] = order.pinned
+    if order.gone:
+        found["gone"] = [(one.line, one.quantity) for one in order.gone]
+    return found
 
 
 def account_of(question: Question, best: Candidate | None, out: list[tuple[str, str]]) -> dict[str, Any]:

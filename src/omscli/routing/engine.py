@@ -6,13 +6,14 @@ higher priority, then to the older order; `facts.free` and `facts.used` are used
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from omscli.routing.account import account_of, drawn_words, reasons_of
+from omscli.routing.account import account_of, drawn_words, facts_of, reasons_of
 from omscli.routing.allocate import Basket, basket
 from omscli.routing.candidate import Candidate
 from omscli.routing.criterion import named
-from omscli.routing.facts import Demand, Facts, OpenOrder
+from omscli.routing.facts import Demand, Facts, OpenOrder, Standing
 from omscli.routing.filters import eligible
 from omscli.routing.match import Matcher, days_since
 from omscli.routing.plan import OrderPlan, Plan, PlannedLine, PlannedShipment, Waiting
@@ -22,6 +23,7 @@ from omscli.routing.search import Question
 from omscli.stock.holds import draw
 
 NO_RULE = Rule("no rule")
+Watch = Callable[[Question, Candidate | None], None]
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class _Run:
         self.quoter = Quoter(facts, rulebook.buffer_days)
         self.matcher = Matcher(rulebook.rules or (NO_RULE,), facts)
         self.criteria = {rule.name: named(rule.rank) for rule in (*rulebook.rules, NO_RULE)}
+        self.watch: Watch | None = None
         self.expected = {product: [Expected(day, units) for day, _, units in rows] for product, rows in facts.expected.items()}
 
     def all(self) -> Plan:
@@ -81,8 +84,13 @@ class _Run:
         self._place(order, first, result)
         return result
 
+    def _standing(self, order: OpenOrder) -> Sequence[Standing]:
+        """What is planned already, where a move must gain something."""
+        return self.facts.standing.get(order.id, ()) if self.rulebook.min_gain else ()
+
     def _place(self, order: OpenOrder, first: Rule, result: OrderPlan) -> None:
         """Go down the rules while they say `else: next` and something is left."""
+        result.account["facts"] = facts_of(order, self.facts, self.quoter, self._standing(order))
         left, rule, anywhere = order.lines, first, False
         later = iter(self.matcher.matching(order)[1:])
         while True:
@@ -112,9 +120,11 @@ class _Run:
         )
         if self.rulebook.min_gain:
             used = {one.location for one in result.shipments}
-            question.standing = tuple(one for one in self.facts.standing.get(order.id, ()) if one.location not in used)
+            question.standing = tuple(one for one in self._standing(order) if one.location not in used)
             question.min_gain = self.rulebook.min_gain
         best = question.best() if places else None
+        if self.watch is not None:
+            self.watch(question, best)
         out += sorted(question.refused.items()) if best is None else []
         result.account.setdefault("rules", []).append(account_of(question, best, out))
         result.reasons += reasons_of(question, best, out)
@@ -232,6 +242,14 @@ class Asking:
         self._run._give_back(order, made)  # noqa: SLF001
         made.shipments, made.drawn = kept, drawn
         return made
+
+    def watched(self, order: OpenOrder, watch: Watch) -> OrderPlan:
+        """The same, and each question of a rule is shown when it is answered and before anything is taken for it."""
+        self._run.watch = watch
+        try:
+            return self.ask(order)
+        finally:
+            self._run.watch = None
 
     def first_rule(self, order: OpenOrder) -> Rule | None:
         """The rule that speaks for the order first."""

@@ -105,6 +105,16 @@ class Question:
                 self._sorted = [self.leader, *(one for one in self._sorted if one is not self.leader)]
         return self._sorted
 
+    def alone(self, place: Location) -> Candidate | None:
+        """What this place alone would mean, also where the search saw that it cannot win; None where the rule or the carriers forbid it."""
+        takes = offer(self.wanted, self.wanted.wants, self.shelves[place.code])
+        seen = next((one for one in self.seen if one.places == (place.code,)), None)
+        if seen is None and any(takes):
+            self._add([(place, takes)], _less(self.wanted.wants, takes))
+            seen = next((one for one in self.seen if one.places == (place.code,)), None)
+            self._sorted = None
+        return seen
+
     # -- larger sets
 
     def _limit(self, useful: list[Location]) -> int:

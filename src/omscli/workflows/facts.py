@@ -53,7 +53,7 @@ class Situation:
 def read_situation(home: Home, store: Store, only: Iterable[int] | None, settings: Settings) -> Situation:
     """Everything a routing run needs to know."""
     ask = store.decisions
-    orders = _orders(store, only, settings)
+    orders = read_orders(store.decisions.open_orders(only), settings)
     products = as_products(ask.products(), ask.components())
     promised = ask.promised()
     for number, arrives in ask.first_promised().items():
@@ -91,11 +91,12 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
     return Situation(facts, soft, rule_holds, waiting, lines, ask.last_decisions(), promised, places, skus)
 
 
-def _orders(store: Store, only: Iterable[int] | None, settings: Settings) -> dict[int, OpenOrder]:
+def read_orders(rows: Iterable[Row], settings: Settings) -> dict[int, OpenOrder]:
+    """Orders from their headers, without their lines."""
     home, rates = settings.currency, settings.rulebook.rates
     same_day = _SameDay(settings)
     found = {}
-    for row in store.decisions.open_orders(only):
+    for row in rows:
         total = row["total"]
         if total is not None and row["currency"] != home:
             total = round(total * rates[row["currency"]]) if row["currency"] in rates else None

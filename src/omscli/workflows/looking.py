@@ -1,8 +1,8 @@
-"""Questions that change nothing: `oms order show`, `oms why`, `oms status`."""
+"""Questions that change nothing: `oms order show`, `oms shipment show`, `oms status`."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from omscli.base.clock import as_text
@@ -110,79 +110,6 @@ def _promise(versions: list[dict[str, Any]]) -> dict[str, Any] | None:
         "made_at": last["at"],
         "derivation": last["derivation"],
     }
-
-
-def why(home: Home, store: Store, word: str) -> dict[str, Any]:
-    """The stored account of the last decision about an order (`oms.why/1`)."""
-    del home
-    with store.read():
-        number = find_order(store, word)
-        order = store.orders.load([number])[number]
-        decision = store.decisions.last_of(number)
-        holds = store.orders.holds(number)
-        pin = store.pins.of(number)
-    found: dict[str, Any] = {"id": order.ref, "channel": order.said.channel, "order_id": order.said.order_id, "status": order.status}
-    found["holds"] = [row["reason"] for row in holds]
-    found["pinned"] = pin.location if pin else None
-    if decision is None:
-        return {**found, "decision": None}
-    account = decision["reasons"]
-    return {
-        **found,
-        "decision": {
-            "run": decision["run"],
-            "at": decision["at"],
-            "rule": decision["rule"],
-            "state": decision["state"],
-            "reasons": account.get("reasons", []),
-            "rules": [_rule_json(one) for one in account.get("rules", [])],
-        },
-    }
-
-
-def _rule_json(one: dict[str, Any]) -> dict[str, Any]:
-    rank = one["rank"]
-    candidates = []
-    for places, amounts, unfilled in one["candidates"]:
-        candidates.append(
-            {
-                "from": {place: _units(one["lines"], takes) for place, takes, _ in places},
-                "parts": [
-                    {
-                        "location": place,
-                        "postage": m[0],
-                        "boxes": m[1],
-                        "handling": m[2],
-                        "ship_on": _day(m[3]),
-                        "arrives": _day(m[4]),
-                        "distance_km": m[5],
-                    }
-                    for place, _, m in places
-                ],
-                "amounts": dict(zip(rank, amounts, strict=True)),
-                "unfilled": unfilled,
-            }
-        )
-    return {
-        "rule": one["rule"],
-        "rank": rank,
-        "candidates": candidates,
-        "decided_by": one.get("decided_by"),
-        "ruled_out": [{"location": place, "reason": reason} for place, reason in one["out"]],
-        "short": [{"location": place, "sku": sku, "free": free, "wanted": wanted} for place, sku, free, wanted in one.get("short", [])],
-    }
-
-
-def _units(lines: list[str], takes: list[int]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for sku, units in zip(lines, takes, strict=True):
-        if units:
-            found[sku] = found.get(sku, 0) + units
-    return found
-
-
-def _day(ordinal: int | None) -> str | None:
-    return None if ordinal is None else date.fromordinal(ordinal).isoformat()
 
 
 def status(home: Home, store: Store | None) -> dict[str, Any]:

@@ -21,22 +21,23 @@ class Decisions:
     connection: sqlite3.Connection
     scratch: int = 0  # rows written to temporary tables: no change of the store
 
-    def _scope(self, only: Iterable[int] | None) -> None:
-        """Fill temp.scope with the orders in question: the open ones, or these of them."""
+    def _scope(self, only: Iterable[int] | None, *, closed: bool = False) -> None:
+        """Fill temp.scope with the orders in question: the open ones, or these of them; with `closed` also what is done."""
         before = self.connection.total_changes
         self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS scope (id INTEGER PRIMARY KEY)")
         self.connection.execute("DELETE FROM temp.scope")
         if only is None:
             self.connection.execute(f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE o.{OPEN}")
         else:
+            still = "" if closed else f" AND o.{OPEN}"
             self.connection.executemany(
-                f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE o.id = ? AND o.{OPEN}", [(one,) for one in sorted(set(only))]
+                f"INSERT INTO temp.scope SELECT o.id FROM orders o WHERE o.id = ?{still}", [(one,) for one in sorted(set(only))]
             )
         self.scratch += self.connection.total_changes - before
 
-    def open_orders(self, only: Iterable[int] | None = None) -> list[sqlite3.Row]:
-        """Headers of the orders with something to decide, oldest first. Must be the first question of a run."""
-        self._scope(only)
+    def open_orders(self, only: Iterable[int] | None = None, *, closed: bool = False) -> list[sqlite3.Row]:
+        """Headers of the orders with something to decide, oldest first; `closed`: of these, also what is done. Must be the first question of a run."""
+        self._scope(only, closed=closed)
         return self.connection.execute(
             "SELECT o.id, o.ref, o.channel, o.order_id, o.placed_at, o.country, o.region, o.postcode, o.city, o.service, o.payment, o.email,"
             " o.tags, COALESCE(o.total, (SELECT SUM(l.unit_price * l.ordered) FROM order_line l WHERE l.order_id = o.id)) AS total, o.currency, o.deliver_by, o.pickup_location FROM temp.scope s CROSS JOIN orders o WHERE o.id = s.id ORDER BY o.placed_at, o.id"
@@ -49,6 +50,13 @@ class Decisions:
             " l.ordered - l.elsewhere - l.cancelled - l.shipped AS owed, l.allocated, MIN(l.given_up, l.cancelled)"
             " FROM temp.scope s CROSS JOIN order_line l WHERE l.order_id = s.id"
             " AND (l.ordered - l.elsewhere - l.cancelled - l.shipped > 0 OR l.given_up > 0) ORDER BY l.id"
+        ).fetchall()
+
+    def lines(self) -> list[sqlite3.Row]:
+        """Every line of the scope with a product, whatever is left of it: (line, line id, product, unit price)."""
+        return self.connection.execute(
+            "SELECT l.id, l.line_id, l.product_id, l.unit_price FROM temp.scope s CROSS JOIN order_line l"
+            " WHERE l.order_id = s.id AND l.product_id IS NOT NULL ORDER BY l.id"
         ).fetchall()
 
     def soft(self) -> list[sqlite3.Row]:

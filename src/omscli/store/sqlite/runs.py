@@ -75,6 +75,12 @@ class Runs:
         sql = "SELECT r.id, r.command, r.arguments, r.started_at, r.undoes, u.id FROM run r LEFT JOIN run u ON u.undoes = r.id"
         return [PastRun(*row) for row in self.connection.execute(f"{sql} {end}", (value,))]
 
+    def rules_of(self, run: int) -> tuple[str, str] | None:
+        """Fingerprint and text of the rules.yaml by which a run decided."""
+        sql = "SELECT t.fingerprint, t.text FROM run r JOIN rules_text t ON t.fingerprint = r.rules_fingerprint WHERE r.id = ?"
+        row = self.connection.execute(sql, (run,)).fetchone()
+        return (row[0], row[1]) if row else None
+
     def traces(self, first: int, last: int) -> dict[int, dict[tuple[str, str], int]]:
         """What each of these runs left in the books: (trace, kind) → how many."""
         found: dict[int, dict[tuple[str, str], int]] = {}
