@@ -12,7 +12,6 @@ from omscli.packing.model import Grid
 from omscli.packing.piles import piles
 from omscli.packing.search import FEW_UNITS, MOST_UNITS, search
 
-
 _BEFORE_SEARCH = 20  # recipes, where the search will look at it too
 
 
