@@ -51,6 +51,7 @@ WRITING = {
     "import": ("import more.csv", "oms.import/1", (0,)),
     "route": ("route", "oms.route/1", (3,)),
     "pick": ("pick", "oms.pick/1", (0,)),
+    "pack": ("pack S-2 --weigh 900 --measure 610x410x405", "oms.pack/1", (0,)),
     "ship": ("ship S-2 --carrier post --tracking T2", "oms.ship/1", (0,)),
     "sync": ("sync", "oms.sync/1", (0,)),
     "channel pause": ("channel pause", "oms.channel.pause/1", (0,)),

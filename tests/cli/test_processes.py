@@ -429,6 +429,7 @@ _TWICE = (
     "import",
     "route",
     "pick",
+    "pack S-2 --weigh 900",
     "ship --from tracking.csv",
     "sync",
     "notify",

@@ -10,9 +10,9 @@ import pytest
 from tests.conftest import NOW, Shop, routing_with, rules_with
 
 from omscli.workflows import orders as people
-from omscli.workflows.looking import why
 from omscli.workflows.simulating import simulate
 from omscli.workflows.stock_changes import adjust, receive
+from omscli.workflows.why import why
 
 CHEAP = {"rank": ["unfilled", "cost"]}
 

@@ -86,7 +86,9 @@ def test_where_the_place_lacks_the_goods_the_order_waits_and_status_says_so(two:
     assert status(two.home, two.store)["pinned"] == [{"id": "SH-2", "location": "side", "state": "backordered"}]
     out = why(two.home, two.store, "2")
     assert out["pinned"] == "side"
-    assert out["decision"]["rules"][0]["ruled_out"] == [{"location": "main", "reason": "the order is pinned to side"}]
+    ruled_out, bare = out["decision"]["rules"][0]["ruled_out"]
+    assert (bare["location"], bare["filter"], bare["value"], bare["limit"]) == ("side", "stock", 0, 1)
+    assert ruled_out == {"location": "main", "filter": "pin", "value": "main", "limit": "side", "reason": "the order is pinned to side"}
     loose(two, "2")
     two.route()
     assert status(two.home, two.store)["pinned"] == []
@@ -112,9 +114,9 @@ def test_filters_of_the_rules_still_say_why_the_place_may_not_serve(make_shop: C
     tie(shop)
     shop.route()
     (rule,) = why(shop.home, shop.store, "1")["decision"]["rules"]
-    assert rule["ruled_out"] == [
-        {"location": "main", "reason": "the order is pinned to side"},
-        {"location": "side", "reason": "rule “Rule 1” does not name it in `only`"},
+    assert [(one["location"], one["filter"], one["reason"]) for one in rule["ruled_out"]] == [
+        ("main", "pin", "the order is pinned to side"),
+        ("side", "only", "rule “Rule 1” does not name it in `only`"),
     ]
     assert status(shop.home, shop.store)["pinned"] == [{"id": "SH-1", "location": "side", "state": "unroutable"}]
 

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("importing", "Take in files from outside: orders, products, stock, tracking"),
     "route": ("routing", "Decide where each order ships from, and claim the stock"),
     "pick": ("picking", "Release planned shipments: pick lists and packing slips"),
+    "pack": ("packing", "Which box and what goes in first; weigh and measure parcels"),
     "ship": ("shipping", "Goods leave: tracking by hand or from a file"),
     "sync": ("syncing", "Stock feeds in, stock and tracking files out; what cron runs"),
     "notify": ("notifying", "Write the mails that are due, and send them"),

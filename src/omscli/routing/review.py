@@ -63,7 +63,9 @@ def review(case: Case) -> list[Review]:
                 out.append((place.code, against))
             elif place.code not in serving:
                 out.append((place.code, _why_not(question, place)))
-        found.append(Review(question.rule, question.wanted.lines, sorted(question.seen, key=_merit), best, out))
+        found.append(
+            Review(question.rule, question.wanted.lines, sorted(question.seen, key=lambda one: (one is not best, _merit(one))), best, out)
+        )
 
     Asking(facts, case.rulebook).watched(order, look)
     return found
@@ -78,8 +80,8 @@ def comparison(one: Review) -> Comparison | None:
     if other is None:
         return None
     for criterion, a, b in zip(one.rule.rank, chosen.amounts, other.amounts, strict=True):
-        if a != b:
-            return Comparison(criterion, a, b, other)
+        if a != b:  # a worse one was chosen where it was planned already, and a move saves too little
+            return Comparison(criterion if a < b else "min_gain", a, b, other)
     return Comparison("name", 0, 0, other)
 
 

@@ -111,7 +111,7 @@ def _labels(home: Home, store: Store, parcels: list[dict[str, Any]]) -> Iterable
     goods = store.catalog.known({sku for one in shipments.values() for parcel in one["parcels"] for sku in parcel["items"]})
     first = store.shipments.first_parcels(orders)
     kits = store.catalog.kits({line.product for order in orders.values() for line in order.lines if line.product is not None})
-    boxes = {box.name: box.inner_mm for box in home.settings.boxes}
+    boxes = {box.name: box.outer_mm or box.inner_mm for box in home.settings.boxes}
     for parcel in parcels:
         shipment, order = shipments[parcel["shipment_id"]], orders[parcel["order_row"]]
         said = order.said
@@ -133,7 +133,7 @@ def _labels(home: Home, store: Store, parcels: list[dict[str, Any]]) -> Iterable
             service=parcel["service"],
             ship_on=shipment["ship_on"] or home.today.isoformat(),
             box=parcel["box"],
-            size_mm=boxes.get(parcel["box"]),
+            size_mm=(parcel["length_mm"], parcel["width_mm"], parcel["height_mm"]) if parcel["height_mm"] else boxes.get(parcel["box"]),
             weight_g=parcel["weight_g"],
             items=items,
             currency=said.currency,

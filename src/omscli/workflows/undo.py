@@ -17,6 +17,7 @@ from omscli.workflows.home import Home
 from omscli.workflows.taking_back import Case, Plan
 from omscli.workflows.undo_mails import notify_plan
 from omscli.workflows.undo_orders import import_plan, order_plan
+from omscli.workflows.undo_packing import pack_plan
 from omscli.workflows.undo_shipments import pick_plan, ship_plan
 from omscli.workflows.undo_stock import stock_plan
 from omscli.workflows.undo_told import alias_plan, uploaded_plan
@@ -34,6 +35,7 @@ _HOW: dict[str, Callable[[Case], Plan]] = {
     "order pin": order_plan,
     "order unpin": order_plan,
     "pick": pick_plan,
+    "pack": pack_plan,
     "ship": ship_plan,
     "notify": notify_plan,
     "mark-uploaded": uploaded_plan,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,11 @@ class Catalog:
         for row in found.values():
             row["components"] = tuple(kits.get(row["id"], ())) or None
         return found
+
+    def measure(self, sku: str, told: Mapping[str, int | None]) -> None:
+        """Weight or size of a product, by column."""
+        text = ", ".join(f"{name} = ?" for name in told)
+        self.connection.execute(f"UPDATE product SET {text} WHERE sku = ?", (*told.values(), sku))
 
     def kits(self, products: Iterable[int]) -> dict[int, list[tuple[str, int]]]:
         """Components of each kit, by SKU."""

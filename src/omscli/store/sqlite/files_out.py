@@ -154,7 +154,7 @@ class FilesOut:
     def to_label(self, location: str, orders: Iterable[int] | None, *, again: bool) -> list[dict[str, Any]]:
         """Parcels of released shipments without a number, those in a label file already only where they are wanted `again`."""
         sql = (
-            "SELECT p.id, p.shipment_id, p.box, p.weight_g, p.guessed, p.carrier, p.service, h.location, h.ship_on, h.order_id AS order_row"
+            "SELECT p.id, p.shipment_id, p.box, p.weight_g, p.length_mm, p.width_mm, p.height_mm, p.guessed, p.carrier, p.service, h.location, h.ship_on, h.order_id AS order_row"
             " FROM shipment h JOIN parcel p ON p.shipment_id = h.id"
             f" WHERE h.{TO_DO} AND h.state IN ('released', 'packed') AND h.method = 'ship' AND p.tracking_number IS NULL AND (? = '' OR h.location = ?)"
             " AND (? OR NOT EXISTS (SELECT 1 FROM outfile_parcel t JOIN outfile f ON f.id = t.outfile_id"

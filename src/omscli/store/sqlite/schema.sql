@@ -267,7 +267,7 @@ CREATE TABLE parcel (
     tracking_number TEXT,
     shipped_at TEXT,
     cost INTEGER
-, told_at TEXT CHECK (told_at GLOB '????-??-??T??:??:??Z')) STRICT;
+, told_at TEXT CHECK (told_at GLOB '????-??-??T??:??:??Z'), length_mm INTEGER CHECK (length_mm > 0), width_mm INTEGER CHECK (width_mm > 0), height_mm INTEGER CHECK (height_mm > 0), packed_at TEXT CHECK (packed_at GLOB '????-??-??T??:??:??Z')) STRICT;
 
 CREATE TABLE parcel_item (
     parcel_id INTEGER NOT NULL REFERENCES parcel (id),

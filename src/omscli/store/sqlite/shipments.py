@@ -363,6 +363,20 @@ class Shipments:
         insert(self.connection, "parcel", ("id", "shipment_id", "weight_g", "guessed"), [(number, shipment, 0, 1)])
         self.track(number, tracking)
 
+    def put_packed(self, parcel: int, facts: dict[str, Any]) -> None:
+        """Box, weight, size and the instant of packing."""
+        names = ("box", "weight_g", "guessed", "length_mm", "width_mm", "height_mm", "packed_at")
+        text = ", ".join(f"{name} = ?" for name in names)
+        self.connection.execute(f"UPDATE parcel SET {text} WHERE id = ?", (*(facts[name] for name in names), parcel))
+
+    def set_state(self, shipment: int, state: str) -> None:
+        """The next step of the shipment, or the one before it."""
+        self.connection.execute("UPDATE shipment SET state = ? WHERE id = ?", (state, shipment))
+
+    def of_parcels(self, parcels: Iterable[int]) -> dict[int, int]:
+        """The shipment of each parcel."""
+        return dict(map(tuple, select_in(self.connection, "SELECT id, shipment_id FROM parcel WHERE id IN ({marks}) ORDER BY id", parcels)))
+
     def by_tracking(self, number: str) -> list[sqlite3.Row]:
         """Parcels that carry the number already."""
         return self.connection.execute(
