@@ -51,6 +51,8 @@ WRITING = {
     "sync": ("sync", "oms.sync/1", (0,)),
     "channel pause": ("channel pause", "oms.channel.pause/1", (0,)),
     "channel resume": ("channel resume", "oms.channel.pause/1", (0,)),
+    "shipment short": ("shipment short S-2 --item MUG:1", "oms.shipment.short/1", (0, 3)),
+    "shipment deliver": ("shipment deliver S-1", "oms.shipment.deliver/1", (0,)),
     "shipment reopen": ("shipment reopen S-1", "oms.shipment.reopen/1", (0,)),
     "undo": ("undo 12", "oms.undo/1", (0,)),
     "channel mark-uploaded": ("channel mark-uploaded amazon", "oms.channel/1", (0,)),
@@ -87,7 +89,8 @@ REFUSED = (
     "stock adjust --location main --item MUG:1 --state gone --reason dropped",
     "product alias NOBODY X", "pick 6", "pick --location moon", "sync moon", "channel mark-uploaded moon", "channel mark-uploaded amazon no.txt",
     "ship --labels-out x.csv", "ship --labels-out x.csv --for stamps", "ship --labels-out x.csv --for native --location moon", "backup restore nothing.db --yes",
-    "undo 1", "undo 9", "undo 99", "shipment reopen S-3", "shipment reopen S-99", "channel pause moon", "channel pause --until 2020-01-01",
+    "undo 1", "undo 9", "undo 99", "shipment short S-3 --item MUG:1", "shipment short S-2 --item CAP:2", "shipment short S-2 --item SET:1",
+    "shipment short S-2 --item MUG:1 --reason gone", "shipment deliver S-2", "shipment deliver S-1 --on 2026-03-03", "shipment reopen S-3", "shipment reopen S-99", "channel pause moon", "channel pause --until 2020-01-01",
 )  # fmt: skip
 
 

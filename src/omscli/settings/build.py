@@ -47,6 +47,7 @@ def build(rules: RulesFile, text: str, path: Path, today: date, known_readers: f
         readers={name: dict(reader) for name, reader in rules.readers.items()},
         writers={name: dict(writer) for name, writer in rules.writers.items()},
         geocode_online=rules.geocode_online,
+        max_short_picks=rules.routing.max_short_picks if rules.routing else 3,
         examples=as_examples(rules),
     )
 

@@ -65,4 +65,5 @@ class Settings:
     readers: dict[str, dict[str, Any]] = field(default_factory=dict)
     writers: dict[str, dict[str, Any]] = field(default_factory=dict)
     geocode_online: bool = False
+    max_short_picks: int = 3  # then a person decides
     examples: tuple[dict[str, Any], ...] = ()  # `examples:` of the rules

@@ -29,6 +29,7 @@ from omscli.store.sqlite.reversals import Reversals
 from omscli.store.sqlite.rows import next_id
 from omscli.store.sqlite.runs import Runs
 from omscli.store.sqlite.shipments import Shipments
+from omscli.store.sqlite.short_picks import ShortPicks
 from omscli.store.sqlite.status import Overview
 from omscli.store.sqlite.stock import Stock
 from omscli.store.sqlite.transfers import Transfers
@@ -58,6 +59,7 @@ class Store:
         self.planning = Planning(connection)
         self.holds = Holds(connection)
         self.shipments = Shipments(connection)
+        self.short_picks = ShortPicks(connection)
         self.decisions = Decisions(connection)
         self.outbox = Outbox(connection)
         self.imports = Imports(connection)

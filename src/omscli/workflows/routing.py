@@ -49,12 +49,18 @@ def route(
 
         look_up(home, store, Nominatim(), only)
     with store.write("route", home.now, " ".join(map(str, only or ())), (rules.fingerprint, rules.text)) as run:
-        store.stock.keep_locations(rules.locations.values())
-        situation = read_situation(home, store, _with_rivals(store, only), rules)
-        made = plan(situation.facts, rules.rulebook)
-        changed = _write(store, situation, made, run)
-        questions = _uncovered(store, run)
-    return Routed(made, run.id if run.changed else None, changed, questions)
+        routed = decide(home, store, run, only, rules)
+    routed.run = run.id if run.changed else None
+    return routed
+
+
+def decide(home: Home, store: Store, run: Run, only: Iterable[int] | None, rules: Settings) -> Routed:
+    """Decide and claim inside a transaction that has begun; `run` of the answer is left to who began it."""
+    store.stock.keep_locations(rules.locations.values())
+    situation = read_situation(home, store, _with_rivals(store, only), rules)
+    made = plan(situation.facts, rules.rulebook)
+    changed = _write(store, situation, made, run)
+    return Routed(made, None, changed, _uncovered(store, run))
 
 
 def _with_rivals(store: Store, only: Iterable[int] | None) -> set[int] | None:

@@ -12,6 +12,7 @@ from omscli.errors import NotAllowed, UsageError
 from omscli.outgoing.files import take_away
 from omscli.store.open import Store
 from omscli.store.sqlite.runs import PastRun
+from omscli.workflows.delivering import deliver_plan
 from omscli.workflows.feeds_tracking import TrackingFeed
 from omscli.workflows.home import Home
 from omscli.workflows.taking_back import Case, Plan
@@ -33,6 +34,7 @@ _HOW: dict[str, Callable[[Case], Plan]] = {
     "order edit": order_plan,
     "pick": pick_plan,
     "ship": ship_plan,
+    "shipment deliver": deliver_plan,
     "notify": notify_plan,
     "mark-uploaded": uploaded_plan,
     "product alias": alias_plan,
@@ -42,6 +44,10 @@ _NEVER = {
     "sync": ("its files say what the stock is", "oms sync makes them anew from the stock as it is now"),
     "channel pause": ("the other way round is a command of its own", "oms channel resume"),
     "channel resume": ("the other way round is a command of its own", "oms channel pause"),
+    "shipment short": (
+        "the goods were looked for, and the rest of the order was decided anew",
+        "what turns up again: oms stock adjust --location L --item SKU:+N --reason found",
+    ),
     "shipment reopen": ("the shipment waits to leave", "send it: oms ship SHIPMENT"),
     "stock transfer send": ("the goods have left their place", "oms stock transfer cancel books them back there"),
     "stock transfer receive": ("the goods have arrived", "oms stock adjust corrects what was counted wrong"),

@@ -376,7 +376,7 @@ CREATE TABLE shipment (
     pick_id INTEGER REFERENCES pick (id),
     shipped_at TEXT,
     pull_back TEXT NOT NULL DEFAULT '' -- what to take from the pick list again, in words; empty: nothing
-, mail_decided_at TEXT CHECK (mail_decided_at GLOB '????-??-??T??:??:??Z')) STRICT;
+, mail_decided_at TEXT CHECK (mail_decided_at GLOB '????-??-??T??:??:??Z'), delivered_on TEXT CHECK (delivered_on GLOB '????-??-??')) STRICT;
 
 CREATE TABLE shipment_line (
     id INTEGER PRIMARY KEY,
@@ -384,6 +384,18 @@ CREATE TABLE shipment_line (
     order_line_id INTEGER NOT NULL REFERENCES order_line (id),
     quantity INTEGER NOT NULL CHECK (quantity >= 0),
     UNIQUE (shipment_id, order_line_id)
+) STRICT;
+
+CREATE TABLE short_pick ( -- a place was short for an order: it is not asked again for it
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'),
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    shipment_id INTEGER NOT NULL REFERENCES shipment (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    product_id INTEGER NOT NULL REFERENCES product (id), -- what lies on the shelf: of a kit the part
+    units INTEGER NOT NULL CHECK (units > 0),
+    reason TEXT NOT NULL CHECK (reason = 'not_there' OR reason = 'damaged' OR reason = 'mismatch')
 ) STRICT;
 
 CREATE TABLE stock_hold (
@@ -573,6 +585,16 @@ CREATE INDEX shipment_line_by_order_line ON shipment_line (order_line_id);
 CREATE INDEX shipment_to_do ON shipment (location, state) WHERE state IN ('planned', 'released', 'packed', 'ready', 'ordered', 'short');
 
 CREATE INDEX shipment_to_mail ON shipment (shipped_at) WHERE shipped_at IS NOT NULL AND mail_decided_at IS NULL AND method <> 'pickup';
+
+CREATE INDEX short_pick_by_location ON short_pick (location);
+
+CREATE INDEX short_pick_by_order ON short_pick (order_id, location);
+
+CREATE INDEX short_pick_by_product ON short_pick (product_id);
+
+CREATE INDEX short_pick_by_run ON short_pick (run_id);
+
+CREATE INDEX short_pick_by_shipment ON short_pick (shipment_id);
 
 CREATE INDEX stock_hold_by_location ON stock_hold (location);
 
