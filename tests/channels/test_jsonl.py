@@ -178,6 +178,7 @@ def test_the_kind_is_found_from_kind_or_else_from_the_keys() -> None:
         "inbound": {"sku": "A", "quantity": 1, "expected_on": "2026-03-02"},
         "stock": {"sku": "A", "location": "main", "on_hand": 1},
         "products": {"sku": "A", "title": "A"},
+        "returns": {"order_id": "1", "sku": "A", "quantity": 1, "reason": "broken"},
     }
     assert set(told) == set(_KINDS) == set(NATIVE_COLUMNS)
     for kind, one in told.items():

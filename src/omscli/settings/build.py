@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from omscli.base.address import Address
 from omscli.base.geo import KM_PER_MILE, Point
 from omscli.base.workdays import Calendar
 from omscli.carriers.service import Area, Rate, Service, Zones
 from omscli.packing.model import Box
+from omscli.returns.policy import Policy, Reason
 from omscli.settings.build_rules import as_examples, as_rulebook
 from omscli.settings.holiday_dates import dates_of
 from omscli.settings.models import RulesFile
@@ -133,10 +133,10 @@ def _zones(section: DistanceZones | CountryZones) -> Zones:
     return Zones(upto_km=tuple(bound * factor for bound in section.upto))
 
 
-def _returns(section: ReturnsSection | None) -> dict[str, Any]:
+def _returns(section: ReturnsSection | None) -> Policy:
     if section is None:
-        return {}
-    return dict(section) | {"reasons": {name: dict(reason) for name, reason in section.reasons.items()}}
+        return Policy()
+    return Policy(**dict(section) | {"reasons": {name: Reason(**dict(reason)) for name, reason in section.reasons.items()}})
 
 
 def _mail(rules: RulesFile) -> Mail:

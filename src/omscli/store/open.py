@@ -25,6 +25,7 @@ from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_me
 from omscli.store.sqlite.orders import Orders
 from omscli.store.sqlite.pauses import Pauses
 from omscli.store.sqlite.planning import Planning
+from omscli.store.sqlite.returns import Returns
 from omscli.store.sqlite.reversals import Reversals
 from omscli.store.sqlite.rows import next_id
 from omscli.store.sqlite.runs import Runs
@@ -70,6 +71,7 @@ class Store:
         self.overview = Overview(connection)
         self.runs = Runs(connection)
         self.reversals = Reversals(connection)
+        self.returns = Returns(connection)
         self.doctor = Doctor(connection, path)
 
     def __enter__(self) -> Self:

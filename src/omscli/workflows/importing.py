@@ -23,12 +23,13 @@ from omscli.workflows.home import Home
 from omscli.workflows.import_goods import take_listings, take_products, take_receipts, take_stock
 from omscli.workflows.import_orders import OrderIntake
 from omscli.workflows.profiles import readers_of
+from omscli.workflows.returning_files import take_returns
 from omscli.workflows.shipping import take_tracking
 from omscli.workflows.stock_feed import StockFeed
 from omscli.workflows.writers import write_pending
 
 # Products before what names them, orders before the parcels that carry them.
-_ORDER_OF_WORK = ("products", "stock", "inbound", "listings", "orders", "tracking")
+_ORDER_OF_WORK = ("products", "stock", "inbound", "listings", "orders", "tracking", "returns")
 # Orders that are decided and written together: a file of a million rows is never held whole.
 _PART = 2000
 
@@ -240,7 +241,7 @@ def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
 def _channel_of(home: Home, file: OpenedFile) -> str:
     """The channel whose files this reader reads. Native files name theirs in each row, profiles may name it; goods need not be of one."""
     reader, profile = file.reader, home.settings.readers.get(file.reader.name, {})
-    if reader.kind in ("inbound", "tracking") or reader.name == "native" or "channel" in profile.get("columns", ()):
+    if reader.kind in ("inbound", "tracking", "returns") or reader.name == "native" or "channel" in profile.get("columns", ()):
         return ""
     if profile.get("channel"):
         return str(profile["channel"])
@@ -369,6 +370,7 @@ _TAKE: dict[str, Callable[[Home, Store | None, FileResult, Run | None], None]] =
     "inbound": take_receipts,
     "listings": take_listings,
     "tracking": take_tracking,
+    "returns": take_returns,
 }
 
 

@@ -113,6 +113,10 @@ def _may_return(case: Case, one: dict[str, Any]) -> None:
         raise case.refuse(f"{name} is {one['state']}", "oms shipment show tells what became of it")
     if one["returned"]:
         raise case.refuse(f"goods of {name} came back", "it did leave; what came back is in the book already")
+    if one["open_return"]:
+        raise case.refuse(
+            f"return R-{one['open_return']} is open for goods of {name}", f"close it first: oms return close R-{one['open_return']}"
+        )
     holds = case.store.orders.holds(one["order_id"])
     if holds:
         raise case.refuse(
