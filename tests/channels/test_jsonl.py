@@ -217,7 +217,7 @@ def test_json_that_is_not_an_object_a_line_is_refused(read: Read, data: bytes, m
 def test_objects_that_nobody_knows_are_refused(read: Read) -> None:
     assert refusal(read, lines({"name": "Ann"})) == (
         "x.jsonl:1: neither its keys nor `kind` say what this object is",
-        'write a key "kind": "order", "tracking", "inbound", "stock", "product"',
+        'write a key "kind": "order", "return", "tracking", "inbound", "stock", "product"',
     )
     assert refusal(read, lines({"kind": "customer"}))[0] == "x.jsonl:1: neither its keys nor `kind` say what this object is"
 
