@@ -20,12 +20,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.conftest import NOW, ORDER, Shop, csv_text, routing_with, rules_with
 from tests.workflows.test_undo import books
+from tests.workflows.ways_back import RELEASED, TERMS, WaysBack, when
 
 from omscli.base.clock import as_text
-from omscli.errors import NotAllowed, UsageError
-from omscli.returns.states import DISPOSITIONS
 from omscli.workflows import orders as order_workflows
-from omscli.workflows import returning, stock_changes, transfers
+from omscli.workflows import stock_changes, transfers
 from omscli.workflows.channels import mark_uploaded
 from omscli.workflows.delivering import deliver
 from omscli.workflows.feeds_out import ChannelFeed, SharedStock, offers_of
@@ -33,9 +32,7 @@ from omscli.workflows.labels import LabelWish, label_file
 from omscli.workflows.notifying import notify
 from omscli.workflows.returning_goods import Arrival
 from omscli.workflows.returning_goods import receive as receive_back
-from omscli.workflows.returning_labels import ReturnLabelWish, label
 from omscli.workflows.returning_money import RefundWish, refund
-from omscli.workflows.short_picks import short
 from omscli.workflows.sync import SyncWish, sync
 from omscli.workflows.undo import last_runs, undo
 from omscli.workflows.undo_shipments import reopen
@@ -54,48 +51,10 @@ FEED = {"location": "two", "path": "feeds/two.csv", "reader": "native", "quantit
 PROGRAMS = int(os.environ.get("OMS_TEST_PROGRAMS") or (200 if os.environ.get("OMS_TEST_FULL") else 40))
 
 
-def when(sql: str) -> Any:
-    """Only where the store has such rows: a deed that would find nothing to do is no step."""
-    return precondition(lambda self: self.shop.home.db.exists() and self.shop.store.connection.execute(f"{sql} LIMIT 1").fetchone())
-
-
-# What a step may make of a thing; taking something back may make anything of it that it was before.
-SHIPMENT_STEPS = {
-    "planned": {"released", "cancelled"}, "released": {"shipped", "short", "cancelled"}, "shipped": {"delivered"}, "delivered": set(), "short": set(),
-    "cancelled": set(),
-}  # fmt: skip
-ORDER_STEPS = {
-    "open": {"part_shipped", "shipped", "cancelled", "closed"}, "part_shipped": {"shipped"}, "shipped": {"part_shipped"}, "cancelled": {"open"}, "closed": {"open"},
-}  # fmt: skip
-ENDS = {"refunded", "closed"}
-RETURN_STEPS = {
-    "requested": {"approved", "rejected", "closed"}, "approved": {"label_sent", "received", "inspected", "rejected"} | ENDS,
-    "label_sent": {"received", "inspected", "rejected"} | ENDS, "received": {"inspected"} | ENDS, "inspected": ENDS, "refunded": {"closed"}, "rejected": set(),
-    "closed": set(),
-}  # fmt: skip
-STATES = {
-    "shipment": (SHIPMENT_STEPS, "SELECT id, state FROM shipment"),
-    "order": (ORDER_STEPS, "SELECT id, status FROM orders"),
-    "return": (RETURN_STEPS, "SELECT id, state FROM goods_return"),
-}
-LEFT = "SELECT 1 FROM order_line WHERE shipped > 0"
-TERMS = {"window_days": 2, "auto_approve_under": 15, "reasons": {"broken": {"restock": False}, "whim": {"fee": 3}}}
 OPEN = "SELECT 1 FROM orders WHERE status IN ('open', 'part_shipped')"
-RELEASED = "SELECT 1 FROM shipment WHERE state = 'released'"
 
 
-def reachable(steps: dict[str, set[str]], state: str) -> set[str]:
-    """Everything that a deed of several steps may make of a state."""
-    found: set[str] = set()
-    left = [state]
-    while left:
-        new = steps[left.pop()] - found
-        found |= new
-        left += new
-    return found
-
-
-class Seller(RuleBasedStateMachine):
+class Seller(WaysBack, RuleBasedStateMachine):
     """A seller with two places, two products, a kit, four channels, and six customers who change their minds."""
 
     def __init__(self) -> None:
@@ -107,7 +66,6 @@ class Seller(RuleBasedStateMachine):
         )
         places: dict[str, dict[str, Any]] = {"one": {"daily_capacity": 3}, "two": {}}
         self.shop = Shop(self.folder / "shop", rules_with(places, routing=routing, channels=CHANNELS, stock_sync=[FEED], returns=TERMS))
-        self.states: dict[str, dict[int, str]] = {}
         self.hours = self.sales = 0
 
     def teardown(self) -> None:
@@ -225,71 +183,6 @@ class Seller(RuleBasedStateMachine):
         notify(self.shop.home, self.shop.store)
         assert notify(self.shop.home, self.shop.store).run is None, "the same mails again"
 
-    # -- what the shelf has not, and what comes back
-
-    @when(RELEASED)
-    @rule(
-        number=st.integers(1, 8),
-        sku=st.sampled_from(GOODS),
-        units=st.integers(1, 4),
-        reason=st.sampled_from(["not_there", "damaged", "mismatch"]),
-    )
-    def the_shelf_does_not_have_it(self, number: int, sku: str, units: int, reason: str) -> None:
-        home, store = self.shop.home, self.shop.store
-        if self._try(lambda: short(home, store, f"S-{number}", [(sku, units)], reason)):
-            before = self.shop.dump()
-            assert short(home, store, f"S-{number}", [(sku, units)], reason).run is None
-            assert self.shop.dump() == before, "the same short pick told again changed something"
-
-    @when("SELECT 1 FROM shipment WHERE state = 'shipped'")
-    @rule(number=st.integers(1, 8))
-    def a_parcel_arrives(self, number: int) -> None:
-        self._try(lambda: deliver(self.shop.home, self.shop.store, f"S-{number}"))
-
-    @when(LEFT)
-    @rule(
-        number=st.sampled_from(ORDERS), items=st.dictionaries(st.sampled_from(SKUS), st.integers(1, 3), min_size=1), reason=st.sampled_from(["broken", "whim"]),
-        instead=st.sampled_from([[], [], [("CAP", 1)]]), decision=st.sampled_from(["approve", "approve", "reject", ""]),
-    )  # fmt: skip
-    def a_customer_sends_back(self, number: str, items: dict[str, int], reason: str, instead: list[tuple[str, int]], decision: str) -> None:
-        wish = returning.ReturnWish(number, list(items.items()), reason, exchange=instead)
-        asked = self._try(lambda: returning.open_return(self.shop.home, self.shop.store, wish))
-        if asked and decision:
-            self.a_return_is_decided(self.shop.store.returns.numbers(limit=1)[0], decision)
-
-    @when("SELECT 1 FROM goods_return WHERE state = 'requested'")
-    @rule(number=st.integers(1, 5), decision=st.sampled_from(["approve", "reject"]))
-    def a_return_is_decided(self, number: int, decision: str) -> None:
-        home, store, name = self.shop.home, self.shop.store, f"R-{number}"
-        deeds = {"approve": lambda: returning.approve(home, store, name), "reject": lambda: returning.reject(home, store, name, "worn")}
-        self._try(deeds[decision])
-
-    @when("SELECT 1 FROM goods_return WHERE closed_at IS NULL AND decided_at IS NOT NULL")
-    @rule(
-        number=st.integers(1, 5), place=st.sampled_from(PLACES), disposition=st.sampled_from([None, *DISPOSITIONS]),
-        items=st.sampled_from([[], [], [("MUG", 1)], [("CAP", 2)], [("SET", 1)]]),
-    )  # fmt: skip
-    def a_parcel_comes_back(self, number: int, place: str, disposition: str | None, items: list[tuple[str, int]]) -> None:
-        self._try(lambda: receive_back(self.shop.home, self.shop.store, f"R-{number}", Arrival(place, items, disposition)))
-
-    @when("SELECT 1 FROM goods_return WHERE closed_at IS NULL AND decided_at IS NOT NULL")
-    @rule(
-        number=st.integers(1, 5),
-        items=st.sampled_from([[], [], [("MUG", 1)], [("CAP", 1)]]),
-        amount=st.sampled_from([None, None, None, 1, 700, 4000]),
-    )
-    def money_goes_back(self, number: int, items: list[tuple[str, int]], amount: int | None) -> None:
-        self._try(lambda: refund(self.shop.home, self.shop.store, f"R-{number}", RefundWish(items, amount)))
-
-    @when("SELECT 1 FROM goods_return WHERE closed_at IS NULL")
-    @rule(number=st.integers(1, 5), what=st.sampled_from(["label", "close", "give up"]))
-    def a_return_goes_on(self, number: int, what: str) -> None:
-        home, store, name = self.shop.home, self.shop.store, f"R-{number}"
-        if what == "label":
-            self._try(lambda: label(home, store, name, ReturnLabelWish()))
-        else:
-            self._try(lambda: returning.close(home, store, name, "" if what == "close" else "given up"))
-
     # -- stock
 
     @rule(place=st.sampled_from(PLACES), sku=st.sampled_from(GOODS), units=st.integers(1, 6))
@@ -325,7 +218,7 @@ class Seller(RuleBasedStateMachine):
     @rule(back=st.integers(0, 5))
     def a_run_is_taken_back(self, back: int) -> None:
         rows = last_runs(self.shop.home, self.shop.store, back + 1)
-        self.states.clear()
+        self.forget_states()
         run, can = rows[-1]["run"], rows[-1]["can_undo"] or rows[-1]["undone_by"] is not None
         assert self._try(lambda: undo(self.shop.home, self.shop.store, run)) == can, "the list says what undo does"
         before = self.shop.dump()
@@ -334,7 +227,7 @@ class Seller(RuleBasedStateMachine):
 
     @rule(number=st.sampled_from(ORDERS), sure=st.booleans())
     def a_parcel_is_still_here(self, number: str, sure: bool) -> None:
-        self.states.clear()
+        self.forget_states()
         self._try(lambda: reopen(self.shop.home, self.shop.store, number, sure=sure))
 
     @rule(
@@ -408,38 +301,6 @@ class Seller(RuleBasedStateMachine):
     # -- what always holds
 
     @invariant()
-    def the_books_agree(self) -> None:
-        if self.shop.home.db.exists():
-            assert self.shop.doctor() == []
-
-    @invariant()
-    def nothing_takes_an_illegal_step(self) -> None:
-        if not self.shop.home.db.exists():
-            return
-        for what, (steps, sql) in STATES.items():
-            now = dict(self.shop.store.connection.execute(sql).fetchall())
-            for number, before in self.states.get(what, {}).items():
-                after = now[number]
-                assert after == before or after in reachable(steps, before), f"{what} {number} went from {before} to {after}"
-            self.states[what] = now
-
-    @invariant()
-    def no_more_comes_back_than_had_left_and_no_more_is_paid_than_was(self) -> None:
-        if not self.shop.home.db.exists():
-            return
-        ask = self.shop.store.connection.execute
-        sql = (
-            "SELECT COALESCE(SUM(CASE WHEN m.kind = ?1 THEN ABS(m.on_hand) ELSE -ABS(m.on_hand) END), 0) FROM movement m"
-            " LEFT JOIN movement x ON x.id = m.reverses WHERE m.kind = ?1 OR x.kind = ?1"
-        )
-        left, back = (ask(sql, (kind,)).fetchone()[0] for kind in ("shipped", "returned"))
-        assert back <= left
-        for order, money, most in ask(
-            "SELECT f.order_id, SUM(f.amount), (SELECT SUM(l.ordered) * 1000 FROM order_line l WHERE l.order_id = f.order_id) FROM refund f GROUP BY f.order_id"
-        ).fetchall():
-            assert money <= max(most, ask("SELECT MAX(paid) FROM refund WHERE order_id = ?", (order,)).fetchone()[0])
-
-    @invariant()
     def no_channel_is_offered_more_than_is_free(self) -> None:
         if not self.shop.home.db.exists():
             return
@@ -461,16 +322,6 @@ class Seller(RuleBasedStateMachine):
                 assert 0 <= offer.quantity <= most, f"{name} is offered {offer.quantity} of {offer.sku}, free are {most}"
 
     # -- helpers
-
-    def _try(self, act: object) -> bool:
-        """What the state does not allow is refused, and a refusal changes nothing. Whether it was allowed."""
-        before = self.shop.dump()
-        try:
-            act()  # type: ignore[operator]  # a lambda
-        except (NotAllowed, UsageError):
-            assert self.shop.dump() == before
-            return False
-        return True
 
     def _told(self, number: str, channel: str, state: str, lines: dict[str, int]) -> None:
         """One order in our own JSON lines, which can say every state."""
