@@ -441,8 +441,28 @@ def test_a_refund_is_taken_back_until_it_is_paid(sold: Shop) -> None:
 
 def test_a_shipment_of_which_a_return_is_open_did_leave(sold: Shop) -> None:
     asks(sold, {"MUG": 1})
-    with pytest.raises(NotAllowed, match="return R-1 is open for goods of shipment S-1"):
+    with pytest.raises(NotAllowed, match="return R-1 is for goods of shipment S-1"):
         reopen(sold.home, sold.store, "S-1", sure=True)
+
+
+def test_what_was_paid_back_did_leave_even_when_its_return_is_closed(sold: Shop) -> None:
+    approved(sold, {"MUG": 1})
+    pays(sold, items=[("MUG", 1)])
+    close(sold.home, sold.store, "R-1", "the customer keeps it")
+    with pytest.raises(NotAllowed, match="return R-1 is for goods of shipment S-1"):
+        reopen(sold.home, sold.store, "S-1", sure=True)
+
+
+def test_a_channel_that_lowers_the_total_later_gets_no_money_from_the_customer(sold: Shop) -> None:
+    approved(sold, {"MUG": 2}, "broken")
+    approved(sold, {"CAP": 1}, "broken")
+    comes(sold, "two")
+    comes(sold, "two", word="R-2")
+    pays(sold)
+    sold.order("1", {"MUG": 3, "CAP": 1}, payment="partially_refunded", total="10.00", placed_at="2026-03-02T09:01:00Z")
+    done = pays(sold, "R-2")
+    assert (done.payout.amount, done.left) == (0, 0)
+    assert done.warnings == ["the channel says that a part of order SH-1 is paid back already: compare before you pay"]
 
 
 def test_the_steps_of_people_are_not_taken_back_but_followed_by_others(sold: Shop) -> None:

@@ -118,6 +118,6 @@ class Payout:
 def payout(parts: Sequence[Amount], fee_left: int, rest: int) -> Payout:
     """Sum the parts, keep the fee, and never pay more than the `rest` that was paid and not paid back."""
     of = Amount(sum(one.goods for one in parts), sum(one.tax for one in parts), sum(one.shipping for one in parts))
-    gross = min(of.total, rest)
+    gross = min(of.total, max(0, rest))
     fee = min(max(0, fee_left), gross)
     return Payout(gross - fee, fee, of)

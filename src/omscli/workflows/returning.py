@@ -109,12 +109,10 @@ def known_return(store: Store, wish: ReturnWish) -> int | None:
     same: Counter[int | str] = Counter()
     for sku, units in wish.items:
         same[index.find(channel, sku) or fold(sku)] += units
+    words = ("", wish.reason, wish.note, _instead(wish))
     for one in store.returns.load(store.returns.of_order(order)):
-        if (
-            one["state"] in ("requested", "approved", "label_sent")
-            and not one["reference"]
-            and (one["reason"], one["note"]) == (wish.reason, wish.note)
-        ):
+        said = tuple(one[name] for name in ("reference", "reason", "note", "exchange"))
+        if one["state"] in ("requested", "approved", "label_sent") and said == words:
             asked: Counter[int | str] = Counter()
             for line in one["lines"]:
                 asked[line["product_id"] or fold(line["sku"])] += line["units"]
@@ -130,7 +128,7 @@ def request(home: Home, store: Store, run: Run, asked: Asked) -> Changed:
         "order_id": order.id, "reason": wish.reason, "note": wish.note, "reference": wish.reference, "requested_at": asked.asked_at,
         "doubts": "\n".join(verdict.doubts), "fee": asked.fee, "refund_shipping": int(asked.policy.refund_shipping),
         "decided_at": run.at if verdict.approved else None, "decided_by": "rule" if verdict.approved else None, "why": verdict.why if verdict.approved else "",
-        "exchange": "|".join(f"{sku}:{units}" for sku, units in wish.exchange), "run_id": run.id,
+        "exchange": _instead(wish), "run_id": run.id,
     }  # fmt: skip
     number = store.returns.add(head, ((line["id"], units, asked.restock) for line, units in asked.lines))
     goods = ", ".join(f"{units} × {line['sku']}" for line, units in asked.lines)
@@ -138,6 +136,10 @@ def request(home: Home, store: Store, run: Run, asked: Asked) -> Changed:
     store.orders.note(order.id, run.id, run.at, f"return R-{number} asked for: {goods}, {wish.reason}", words)
     made = exchange_order(home, store, run, store.returns.load([number])[0]) if verdict.approved else ""
     return Changed(number, order.ref, store.returns.load([number])[0]["state"], words, list(verdict.doubts), exchange=made)
+
+
+def _instead(wish: ReturnWish) -> str:
+    return "|".join(f"{sku}:{units}" for sku, units in wish.exchange)
 
 
 def _words(verdict: Verdict) -> str:

@@ -141,9 +141,9 @@ def _due(store: Store, one: dict[str, Any], wish: RefundWish) -> _Due:
             paid_words, before_words = money(paid, currency), money(before, currency)
             raise NotAllowed(
                 f"{money(wish.amount, currency)} are more than is left of what was paid for order {order.ref}",
-                f"paid {paid_words}, of which {before_words} are paid back: at most {money(paid - before, currency)}",
+                f"paid {paid_words}, of which {before_words} are paid back: at most {money(max(0, paid - before), currency)}",
             )
-    return _Due(units, found, paid, paid - before - found.amount, warnings)
+    return _Due(units, found, paid, max(0, paid - before - found.amount), warnings)
 
 
 def _may_be_paid(one: dict[str, Any], order: StoredOrder, wish: RefundWish) -> None:

@@ -113,9 +113,11 @@ def _may_return(case: Case, one: dict[str, Any]) -> None:
         raise case.refuse(f"{name} is {one['state']}", "oms shipment show tells what became of it")
     if one["returned"]:
         raise case.refuse(f"goods of {name} came back", "it did leave; what came back is in the book already")
-    if one["open_return"]:
+    if one["its_return"]:
+        number = one["its_return"]
         raise case.refuse(
-            f"return R-{one['open_return']} is open for goods of {name}", f"close it first: oms return close R-{one['open_return']}"
+            f"return R-{number} is for goods of {name}",
+            f"oms return show R-{number}; while nothing of it is here, oms return close R-{number}",
         )
     holds = case.store.orders.holds(one["order_id"])
     if holds:

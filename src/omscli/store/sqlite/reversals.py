@@ -140,8 +140,8 @@ class Reversals:
             "SELECT h.id, h.order_id, o.ref, h.location, h.method, h.state, h.pick_id, h.shipped_at, p.run_id AS pick_run,"
             " EXISTS (SELECT 1 FROM run u WHERE u.undoes = p.run_id) AS pick_undone, EXISTS (SELECT 1 FROM shipment_line s JOIN order_line l"
             "  ON l.id = s.order_line_id WHERE s.shipment_id = h.id AND l.returned > l.shipped - s.quantity) AS returned,"
-            " (SELECT MIN(g.id) FROM shipment_line s JOIN return_line v ON v.order_line_id = s.order_line_id JOIN goods_return g ON g.id = v.return_id"
-            "  WHERE s.shipment_id = h.id AND g.closed_at IS NULL) AS open_return"
+            " (SELECT MIN(g.id) FROM shipment_line s JOIN v_return_line v ON v.order_line_id = s.order_line_id JOIN goods_return g ON g.id = v.return_id"
+            "  WHERE s.shipment_id = h.id AND (g.closed_at IS NULL OR v.accounted > 0 OR v.refunded > 0)) AS its_return"
             " FROM shipment h JOIN orders o ON o.id = h.order_id LEFT JOIN pick p ON p.id = h.pick_id WHERE h.id IN ({marks}) ORDER BY h.id"
         )
         return {row["id"]: dict(row) for row in select_in(self.connection, sql, shipments)}
