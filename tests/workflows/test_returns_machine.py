@@ -80,12 +80,15 @@ class Returner(WaysBack, RuleBasedStateMachine):
     @when("SELECT 1 FROM goods_return WHERE closed_at IS NULL AND decided_at IS NOT NULL")
     @rule(which=st.integers(0, 2), what=st.sampled_from(["goods", "money"]))
     def what_is_taken_back_at_once_was_never_so(self, which: int, what: str) -> None:
+        if self.shop.store.shipments.uncovered():
+            return  # what comes in is promised at once, where a count took away what was
         before, newest = books(self.shop), self._newest()
         deed = self.a_parcel_comes_back if what == "goods" else self.money_goes_back
         deed(which, "one", None, []) if what == "goods" else deed(which, [], None)
         if self._newest() != newest:
-            undo(self.shop.home, self.shop.store, self._newest())
-            assert books(self.shop) == before
+            done = undo(self.shop.home, self.shop.store, self._newest())
+            after = books(self.shop)
+            assert after == before, (done.does, {name: (before[name], after[name]) for name in after if after[name] != before[name]})
 
     def _newest(self) -> int:
         rows = last_runs(self.shop.home, self.shop.store, 1)
