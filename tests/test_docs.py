@@ -137,7 +137,7 @@ def test_the_keys_of_the_json_recipes_exist(shipped: Shop) -> None:
                 assert all(key in item for item in items), f"{words}: no {key} at {first}"
 
 
-@pytest.mark.parametrize("name", ["products", "stock", "inbound"])
+@pytest.mark.parametrize("name", ["products", "stock", "inbound", "returns"])
 def test_the_columns_that_the_readme_names_are_those_of_our_own_files(name: str) -> None:
     block = re.search(rf"^{name}\.csv\s+((?:.+\n)(?:\s{{10,}}.+\n)*)", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert block

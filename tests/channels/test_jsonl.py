@@ -178,6 +178,7 @@ def test_the_kind_is_found_from_kind_or_else_from_the_keys() -> None:
         "inbound": {"sku": "A", "quantity": 1, "expected_on": "2026-03-02"},
         "stock": {"sku": "A", "location": "main", "on_hand": 1},
         "products": {"sku": "A", "title": "A"},
+        "returns": {"order_id": "1", "sku": "A", "quantity": 1, "reason": "broken"},
     }
     assert set(told) == set(_KINDS) == set(NATIVE_COLUMNS)
     for kind, one in told.items():
@@ -216,7 +217,7 @@ def test_json_that_is_not_an_object_a_line_is_refused(read: Read, data: bytes, m
 def test_objects_that_nobody_knows_are_refused(read: Read) -> None:
     assert refusal(read, lines({"name": "Ann"})) == (
         "x.jsonl:1: neither its keys nor `kind` say what this object is",
-        'write a key "kind": "order", "tracking", "inbound", "stock", "product"',
+        'write a key "kind": "order", "return", "tracking", "inbound", "stock", "product"',
     )
     assert refusal(read, lines({"kind": "customer"}))[0] == "x.jsonl:1: neither its keys nor `kind` say what this object is"
 

@@ -11,6 +11,7 @@ from tests.cli.conftest import Oms, tree
 from tests.conftest import Shop, rules_with
 
 from omscli.workflows import transfers
+from omscli.workflows.returning import ReturnWish, approve, open_return
 
 TREE = tree()
 COMMON = {
@@ -35,6 +36,8 @@ ASKING = {
     "stock holds": ("stock holds", "oms.stock.holds/1"),
     "product list": ("product list", "oms.products/1"),
     "product show": ("product show MUG", "oms.product/1"),
+    "return list": ("return list", "oms.returns/1"),
+    "return show": ("return show R-1", "oms.return/1"),
     "shipment list": ("shipment list", "oms.shipments/1"),
     "shipment show": ("shipment show S-2", "oms.shipment/1"),
     "channel list": ("channel list", "oms.channels/1"),
@@ -56,6 +59,15 @@ WRITING = {
     "sync": ("sync", "oms.sync/1", (0,)),
     "channel pause": ("channel pause", "oms.channel.pause/1", (0,)),
     "channel resume": ("channel resume", "oms.channel.pause/1", (0,)),
+    "shipment short": ("shipment short S-2 --item MUG:1", "oms.shipment.short/1", (0, 3)),
+    "shipment deliver": ("shipment deliver S-1", "oms.shipment.deliver/1", (0,)),
+    "return open": ("return open 7 --item POT:1 --reason whim --note small", "oms.return.change/1", (0, 3)),
+    "return approve": ("return approve R-1", "oms.return.change/1", (0,)),
+    "return reject": ("return reject R-1 --reason worn", "oms.return.change/1", (0,)),
+    "return label": ("return label R-2", "oms.return.change/1", (0,)),
+    "return receive": ("return receive R-2 --location annex --item POT:1", "oms.return.change/1", (0,)),
+    "return refund": ("return refund R-2 --item POT:1", "oms.return.refund/1", (0,)),
+    "return close": ("return close R-2", "oms.return.change/1", (0,)),
     "shipment reopen": ("shipment reopen S-1", "oms.shipment.reopen/1", (0,)),
     "undo": ("undo 12", "oms.undo/1", (0,)),
     "channel mark-uploaded": ("channel mark-uploaded amazon", "oms.channel/1", (0,)),
@@ -94,7 +106,11 @@ REFUSED = (
     "stock adjust --location main --item MUG:1 --state gone --reason dropped",
     "product alias NOBODY X", "pick 6", "pick --location moon", "sync moon", "channel mark-uploaded moon", "channel mark-uploaded amazon no.txt",
     "ship --labels-out x.csv", "ship --labels-out x.csv --for stamps", "ship --labels-out x.csv --for native --location moon", "backup restore nothing.db --yes",
-    "undo 1", "undo 9", "undo 99", "shipment reopen S-3", "shipment reopen S-99", "channel pause moon", "channel pause --until 2020-01-01",
+    "undo 1", "undo 9", "undo 99", "return open 7 --item POT:9 --reason whim", "return open 3 --item MUG:1 --reason whim", "return open 7 --item MUGG:1 --reason whim",
+    "return approve R-9", "return receive R-1 --location main", "return receive R-2 --location moon", "return receive R-2 --location main --disposition burnt",
+    "return refund R-1", "return refund R-2", "return refund R-2 --amount 99999", "return refund R-2 --amount x", "return reject R-2", "return close R-1",
+    "return label R-1", "return label R-2 --for pirateship", "return label R-2 --for stamps --labels-out x.csv", "shipment short S-3 --item MUG:1", "shipment short S-2 --item CAP:2", "shipment short S-2 --item SET:1",
+    "shipment short S-2 --item MUG:1 --reason gone", "shipment deliver S-2", "shipment deliver S-1 --on 2026-03-03", "shipment reopen S-3", "shipment reopen S-99", "channel pause moon", "channel pause --until 2020-01-01",
 )  # fmt: skip
 
 
@@ -112,7 +128,21 @@ def _send_to_an_annex(shop: Shop) -> None:
     for reason in ("", "more"):
         transfers.new(shop.home, shop.store, ("main", "annex"), [("MUG", 1)], None, reason)
     transfers.send(shop.home, shop.store, "T-2", None)
+    _send_back(shop)
     shop.close()
+
+
+def _send_back(shop: Shop) -> None:
+    """Three pots of order 7 left; R-1 waits for a decision, R-2 is approved: a pot each."""
+    shop.products("POT")
+    shop.stock(main={"POT": 3})
+    shop.order("7", {"POT": 3})
+    shop.route()
+    shop.pick(orders=[7])
+    shop.ship("7")
+    for reason in ("whim", "broken"):
+        open_return(shop.home, shop.store, ReturnWish("7", [("POT", 1)], reason))
+    approve(shop.home, shop.store, "R-2")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -221,7 +251,7 @@ def test_a_dry_run_speaks_json_too(at_home: Shop, oms: Oms, words: str) -> None:
 
 
 # Goods that come in twice have come in twice: whoever says so again means other goods.
-ADDING = ("stock receive", "stock adjust")
+ADDING = ("stock receive", "stock adjust", "return receive")
 
 
 @every_command

@@ -39,7 +39,7 @@ def test_done_is_nought(routed: Shop, oms: Oms) -> None:
         ("stock receive --location main --item MUG", 2, "error: --item MUG is no SKU:QTY\nhint: for example --item MUG-BLUE:3\n"),
         ("stock receive --location main --item MUG:0", 2, "error: --item MUG:0: the quantity must be more than 0\nhint: for example --item MUG-BLUE:3\n"),
         ("stock adjust --location main --item MUG:-1", 2, "error: an adjustment needs a reason\nhint: add --reason, for example --reason broken\n"),
-        ("doctor levle", 2, "error: no check is called levle\nhint: checks: file, schema, keys, levels, claims, lines, parcels, cover, holds, leaving, transfers, reversals"),
+        ("doctor levle", 2, "error: no check is called levle\nhint: checks: file, schema, keys, levels, claims, lines, parcels, cover, holds, leaving, transfers, returns, reversals"),
         ("import --date-order ydm x.csv", 2, "error: --date-order ydm is unknown\nhint: dmy, mdy or ymd\n"),
         ("route --wait soon", 2, "error: --wait soon is no time\nhint: write 30s, 2m or 0s\n"),
         ("backup verify", 2, "error: there is no backup yet\nhint: oms backup\n"),

@@ -14,6 +14,7 @@ from omscli.base.geo import Point
 from omscli.carriers.service import Area, Rate
 from omscli.errors import Refused
 from omscli.packing.model import Box
+from omscli.returns.policy import Policy, Reason
 from omscli.routing.rules import ChannelPolicy, Condition, Otherwise, Prices, Rule, Selection, Split
 from omscli.settings.load import load, parse
 from omscli.settings.settings import Channel, Settings
@@ -212,7 +213,7 @@ def test_terms_mails_feeds_and_readers_are_plain_data() -> None:
         "stock_sync: [{location: a, path: a.csv}]\n"
         'readers: {r: {kind: stock, columns: {sku: "No", on_hand: Qty}, location: a, delimiter: tab, words: {">9": 10}}}\n'
     )
-    assert found.returns == {"window_days": 14, "auto_approve_under": 5000, "reasons": {"broken": {"fee": 0, "restock": False}}}
+    assert found.returns == Policy(14, 5000, {"broken": Reason(0, restock=False)})
     assert (found.mail.sender, found.mail.reply_to) == ("Mug <o@mug.example>", "")
     assert found.mail.smtp == {"host": "h", "port": 587, "tls": "starttls", "user": "u", "password_command": "pass smtp"}
     assert found.stock_sync == (

@@ -258,7 +258,7 @@ CASES: list[tuple[str, str, list[str]]] = [
     (
         "an unknown kind of file",
         "readers: {r: {kind: sales, columns: {}}}\n",
-        ["3:21: unknown kind of file 'sales'; known: inbound, orders, products, stock, tracking"],
+        ["3:21: unknown kind of file 'sales'; known: inbound, orders, products, returns, stock, tracking"],
     ),
     (
         "columns that a stock file needs",

@@ -17,7 +17,21 @@ from omscli.store.backup import copy_of
 from omscli.store.sqlite.doctor import Doctor
 from omscli.store.sqlite.migrate import newest
 
-CHECKS = ["file", "schema", "keys", "levels", "claims", "lines", "parcels", "cover", "holds", "leaving", "transfers", "reversals"]
+CHECKS = [
+    "file",
+    "schema",
+    "keys",
+    "levels",
+    "claims",
+    "lines",
+    "parcels",
+    "cover",
+    "holds",
+    "leaving",
+    "transfers",
+    "returns",
+    "reversals",
+]
 Tell = Callable[..., list[tuple[str, str]]]
 
 

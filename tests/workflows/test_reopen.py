@@ -13,6 +13,8 @@ from omscli.errors import NotAllowed
 from omscli.workflows import orders as people
 from omscli.workflows.channels import mark_uploaded
 from omscli.workflows.notifying import notify
+from omscli.workflows.returning import ReturnWish, approve, open_return
+from omscli.workflows.returning_goods import Arrival, receive
 from omscli.workflows.undo import last_runs, undo
 from omscli.workflows.undo_shipments import Reopened, reopen
 
@@ -127,7 +129,9 @@ def test_what_was_handed_over_stays_handed_over(gone: Shop, state: str) -> None:
 
 
 def test_goods_that_came_back_had_left(gone: Shop) -> None:
-    gone.store.connection.execute("UPDATE order_line SET returned = 1 WHERE id = 1")
+    open_return(gone.home, gone.store, ReturnWish("1", [("MUG", 1)], "whim"))
+    approve(gone.home, gone.store, "R-1")
+    receive(gone.home, gone.store, "R-1", Arrival("main"))
     assert "goods of shipment S-1 of order SH-1 came back" in refused(gone)
 
 

@@ -55,6 +55,9 @@ def books(shop: Shop) -> dict[str, list[tuple[Any, ...]]]:
         "expected": "SELECT id, expected_on, quantity, received FROM incoming_goods ORDER BY 1",
         "told": "SELECT channel, place, sku_key, quantity FROM stock_told ORDER BY 1, 2, 3",
         "pins": "SELECT order_id, location, since FROM order_pin ORDER BY 1",
+        "returns": "SELECT l.*, g.state, g.fee FROM v_return_line l JOIN goods_return g ON g.id = l.return_id ORDER BY l.id",
+        "came back": "SELECT id, returned FROM order_line WHERE returned > 0 ORDER BY 1",
+        "refunds": "SELECT return_id, amount, fee FROM refund ORDER BY id",
         "names": "SELECT channel, alias_key, product_id FROM alias ORDER BY 1, 2",
     }
     return {name: [tuple(row) for row in shop.store.connection.execute(sql)] for name, sql in questions.items()}

@@ -22,9 +22,10 @@ from omscli.channels.dialect import Dialect
 from omscli.channels.grouping import RowsError, each, narrow, orders, records
 from omscli.channels.pile import Pile
 from omscli.channels.reader import Context, Item
-from omscli.channels.rows import OrderRow, ProductRow, ReceiptRow, StockRow, TrackingRow
+from omscli.channels.rows import OrderRow, ProductRow, ReceiptRow, ReturnRow, StockRow, TrackingRow
 from omscli.channels.sheet import Sheet
 from omscli.orders.incoming import PAYMENTS, IncomingLine, IncomingOrder
+from omscli.returns.incoming import IncomingReturn
 
 _PILES, _HELD = 64, 500
 _MEASURE = re.compile(r"([0-9]{1,7})(?:\.([0-9])[0-9]*)?")
@@ -91,16 +92,16 @@ def _measure(dialect: Dialect, sheet: Sheet, line: int, text: str, column: str) 
     return whole or None
 
 
-def _components(text: str) -> tuple[tuple[str, int], ...] | None:
-    """The parts of a kit, `SKU-A:2|SKU-B:1`; without a number it is one. A part that is named twice counts as the sum."""
+def _components(text: str, column: str = "components") -> tuple[tuple[str, int], ...] | None:
+    """SKUs with units, the parts of a kit mostly: `SKU-A:2|SKU-B:1`; without a number it is one. A part that is named twice counts as the sum."""
     parts: dict[str, int] = {}
     for entry in filter(None, map(str.strip, text.split("|"))):
         sku, mark, units = entry.rpartition(":")
         if not mark:
             sku, units = entry, "1"
         if not sku.strip():
-            raise CellError("components", text, "names no SKU before the colon", "write it like SKU-A:2|SKU-B:1")
-        parts[sku.strip()] = parts.get(sku.strip(), 0) + quantity(units.strip(), "components")
+            raise CellError(column, text, "names no SKU before the colon", "write it like SKU-A:2|SKU-B:1")
+        parts[sku.strip()] = parts.get(sku.strip(), 0) + quantity(units.strip(), column)
     return tuple(parts.items()) or None
 
 
@@ -276,6 +277,34 @@ def parcel(dialect: Dialect, context: Context, order: str, row: TrackingRow) -> 
         service=row.service,
         shipped_at=shipped or None,
         cost=dialect.money(row.cost, "cost", context.currency),
+        source_line=row.line,
+    )
+
+
+def read_returns(dialect: Dialect, sheet: Sheet, context: Context) -> Iterator[Item]:
+    """Everything that customers want to send back."""
+    return records(sheet, ReturnRow, partial(coming_back, dialect, context, dialect.order_of(sheet, "requested_at", context)))
+
+
+def coming_back(dialect: Dialect, context: Context, order: str, row: ReturnRow) -> IncomingReturn:
+    """A row of a return. A day without a time is its noon."""
+    asked = row.requested_at
+    if asked:
+        instant = ":" in asked
+        read = dialect.instant if instant else dialect.day
+        asked = read(asked, "requested_at", dialect.clock(context), order)
+        asked = asked if instant else f"{asked}T12:00:00Z"
+    units = dialect.quantity(row.quantity, "quantity")
+    return IncomingReturn(
+        order_id=given(identifier(row.order_id, "order_id"), "order_id"),
+        sku=given(identifier(row.sku, "sku"), "sku"),
+        quantity=units,
+        reason=given(row.reason, "reason"),
+        channel=row.channel or context.channel,
+        reference=identifier(row.reference, "reference"),
+        requested_at=asked or None,
+        note=row.note,
+        exchange=_components(row.exchange, "exchange") or (),
         source_line=row.line,
     )
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from omscli.base.money import decimal_text, is_currency
 from omscli.catalog.incoming import PRODUCT_COLUMNS, IncomingProduct, IncomingReceipt, IncomingStock, IncomingTracking
-from omscli.channels.building import Shelf, level, parcel, product, receipt
+from omscli.channels.building import Shelf, coming_back, level, parcel, product, receipt
 from omscli.channels.cells import CellError
 from omscli.channels.columns import fields_of
 from omscli.channels.decoding import Coding, coding_of
@@ -24,14 +24,16 @@ from omscli.channels.grouping import records
 from omscli.channels.json_orders import OrderMaker
 from omscli.channels.json_values import Fields, object_of
 from omscli.channels.reader import Context, Item, Reader
-from omscli.channels.rows import ProductRow, ReceiptRow, StockRow, TrackingRow
+from omscli.channels.rows import ProductRow, ReceiptRow, ReturnRow, StockRow, TrackingRow
 from omscli.channels.sheet import Sheet
 from omscli.channels.source import Source
 from omscli.errors import Refused, UsageError
+from omscli.returns.incoming import IncomingReturn
 
 # What `kind` says, and the keys by which an object without it is known; the first that fits decides.
 _KINDS: Mapping[str, tuple[str, frozenset[str]]] = {
     "orders": ("order", frozenset({"order_id", "lines"})),
+    "returns": ("return", frozenset({"order_id", "sku", "quantity", "reason"})),
     "tracking": ("tracking", frozenset({"shipment_or_order", "tracking_number"})),
     "inbound": ("inbound", frozenset({"sku", "quantity", "expected_on"})),
     "stock": ("stock", frozenset({"sku", "location", "on_hand"})),
@@ -166,6 +168,10 @@ class _Rows:
     def tracking(self, line: int, values: dict[str, object]) -> IncomingTracking:
         """A parcel."""
         return parcel(PLAIN, self.context, "ymd", TrackingRow(line, **self._cells(TrackingRow, values)))
+
+    def returns(self, line: int, values: dict[str, object]) -> IncomingReturn:
+        """A row of a return."""
+        return coming_back(PLAIN, self.context, "ymd", ReturnRow(line, **self._cells(ReturnRow, values)))
 
     def _cells(self, shape: type, values: dict[str, object]) -> dict[str, str]:
         names = fields_of(shape)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from omscli.base.text import fold
-from omscli.channels.building import read_inbound, read_orders, read_products, read_stock, read_tracking
+from omscli.channels.building import read_inbound, read_orders, read_products, read_returns, read_stock, read_tracking
 from omscli.channels.columns import fields_of, key_of
 from omscli.channels.dialect import Dialect
 from omscli.channels.reader import Context, FileForm, Item, Reader
-from omscli.channels.rows import OrderRow, ProductRow, ReceiptRow, StockRow, TrackingRow
+from omscli.channels.rows import OrderRow, ProductRow, ReceiptRow, ReturnRow, StockRow, TrackingRow
 from omscli.channels.sheet import Sheet
 
 Read = Callable[[Dialect, Sheet, Context], Iterator[Item]]
@@ -28,6 +28,7 @@ _KINDS: Mapping[str, tuple[type, Read, str]] = {
     "inbound": (ReceiptRow, read_inbound, "sku quantity expected_on location"),
     "tracking": (TrackingRow, read_tracking, "shipment_or_order tracking_number"),
     "orders": (OrderRow, read_orders, "order_id placed_at sku quantity"),
+    "returns": (ReturnRow, read_returns, "order_id sku quantity reason"),
 }
 
 

@@ -13,10 +13,11 @@ from omscli.base.problems import Problem
 from omscli.catalog.incoming import IncomingListing, IncomingProduct, IncomingReceipt, IncomingStock, IncomingTracking
 from omscli.channels.sheet import Sheet
 from omscli.orders.incoming import IncomingOrder
+from omscli.returns.incoming import IncomingReturn
 
-KINDS = ("orders", "products", "stock", "inbound", "tracking", "listings")
+KINDS = ("orders", "products", "stock", "inbound", "tracking", "listings", "returns")
 
-Item = IncomingOrder | IncomingProduct | IncomingStock | IncomingReceipt | IncomingTracking | IncomingListing | Problem
+Item = IncomingOrder | IncomingProduct | IncomingStock | IncomingReceipt | IncomingTracking | IncomingListing | IncomingReturn | Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,21 @@ class TrackingRow(NamedTuple):
     cost: str = ""
 
 
+class ReturnRow(NamedTuple):
+    """returns.csv: one row a SKU that comes back."""
+
+    line: int
+    order_id: str
+    sku: str
+    quantity: str
+    reason: str
+    channel: str = ""
+    reference: str = ""
+    requested_at: str = ""
+    note: str = ""
+    exchange: str = ""
+
+
 class OrderRow(NamedTuple):
     """orders.csv: one row a line, what belongs to the order repeated on each."""
 

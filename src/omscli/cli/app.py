@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "purchase": ("purchases", "What to buy, how much, and by when"),
     "product": ("products", "The catalogue, and what other channels call things"),
     "shipment": ("shipments", "What leaves, and what has left"),
+    "return": ("returns", "What comes back: from the customer's wish to the money"),
     "channel": ("channels", "The channels, and what waits to be uploaded"),
     "rules": ("rules", "Check rules.yaml, run its examples, see what each rule costs"),
     "undo": ("undo", "Take a run back, or hear exactly why not"),

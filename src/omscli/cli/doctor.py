@@ -18,7 +18,7 @@ def doctor(
         list[str] | None,
         typer.Argument(
             metavar="CHECK",
-            help="file, schema, keys, levels, claims, lines, parcels, cover, holds, leaving, transfers, reversals; none: all.",
+            help="file, schema, keys, levels, claims, lines, parcels, cover, holds, leaving, transfers, returns, reversals; none: all.",
         ),
     ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Also read every page of the file.")] = False,

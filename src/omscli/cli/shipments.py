@@ -1,12 +1,12 @@
-"""`oms shipment list|show|reopen`."""
+"""`oms shipment list|show|short|deliver|reopen`."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from omscli.cli.desk import Desk, command, group
+from omscli.cli.desk import Desk, command, group, items_of
 from omscli.errors import UsageError
 
 app = group("What leaves, and what has left.")
@@ -70,6 +70,74 @@ def show(
             ],
             rows,
         )
+    )
+
+
+@command(app, "short", examples=("oms shipment short S-12 --item MUG-BLUE:1", "oms shipment short S-12 --item MUG-BLUE:1 --reason damaged"))
+def short(
+    desk: Desk,
+    shipment: Annotated[str, typer.Argument(metavar="SHIPMENT", help="S-12, or an order with one shipment on a pick list.")],
+    items: Annotated[list[str], typer.Option("--item", metavar="SKU:MISSING", help="How many are missing in all; once for each SKU.")],
+    reason: Annotated[
+        str,
+        typer.Option("--reason", metavar="R", help="not_there: the book loses them; damaged: not sellable; mismatch: to be counted."),
+    ] = "not_there",
+) -> None:
+    """The shelf does not have it after all: the rest of the order is decided anew, without that place.
+
+    What else the shipment holds still ships. Said again, the same number changes nothing; a larger one adds the difference.
+    """
+    from omscli.workflows.short_picks import REASONS, short
+
+    wanted = items_of(items)
+    with desk.store() as store:
+        done = short(desk.home, store, shipment, wanted, reason, dry_run=desk.dry_run)
+    if desk.screen.json:
+        desk.screen.document("oms.shipment.short/1", {"dry_run": desk.dry_run, **done.as_json()})
+    else:
+        _tell_short(desk, done, REASONS[reason])
+    desk.leave(attention=done.needs_a_person)
+
+
+def _tell_short(desk: Desk, done: Any, reason: str) -> None:
+    screen, end = desk.screen, " (dry run)" if desk.dry_run else ""
+    for item in done.items:
+        words = (
+            f"{item['new']} × {item['sku']} {reason}"
+            if item["new"]
+            else f"{item['missing']} × {item['sku']}: noted before, nothing changed"
+        )
+        screen.say(f"{done.shipment} of order {done.order} at {done.location}: {words}{end}")
+    if done.rest is not None:
+        for one in done.rest.shipments:
+            screen.say(
+                f"from {one.location} now: {', '.join(f'{line.quantity} × {line.sku}' for line in one.lines)}; release it: oms pick {done.order}"
+            )
+        for row in done.rest.backordered:
+            screen.say(f"waits for stock: {row.quantity} × {row.sku}")
+    if done.held:
+        screen.warn(f"order {done.order} is held: {done.held}")
+    for words in (*done.warnings, *done.for_person):
+        screen.warn(words)
+
+
+@command(app, "deliver", examples=("oms shipment deliver S-12", "oms shipment deliver S-12 --on 2026-03-05"))
+def deliver(
+    desk: Desk,
+    shipment: Annotated[str, typer.Argument(metavar="SHIPMENT", help="S-12, or an order with one shipment that left.")],
+    day: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it arrived; without it, today.")] = None,
+) -> None:
+    """The parcel is with the customer: the days in which it may come back are counted from then."""
+    from omscli.workflows.delivering import deliver
+
+    with desk.store() as store:
+        done = deliver(desk.home, store, shipment, day, dry_run=desk.dry_run)
+    if desk.screen.json:
+        desk.screen.document("oms.shipment.deliver/1", {"dry_run": desk.dry_run, **done.as_json()})
+        return
+    known = "" if done.run or desk.dry_run else ", as was known"
+    desk.screen.say(
+        f"{done.shipment} of order {done.order} was delivered on {done.delivered_on}{known}{' (dry run)' if desk.dry_run else ''}"
     )
 
 

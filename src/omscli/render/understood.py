@@ -17,6 +17,7 @@ from omscli.catalog.incoming import IncomingListing, IncomingProduct, IncomingRe
 from omscli.orders.incoming import IncomingLine, IncomingOrder
 from omscli.render.safe import one_line
 from omscli.render.width import padded, width_of, wrapped
+from omscli.returns.incoming import IncomingReturn
 
 FIRST = 3
 _MOST_LINES = 5
@@ -116,6 +117,7 @@ def in_words(record: Any, zone: tzinfo) -> Iterator[str]:
         IncomingReceipt: _receipt,
         IncomingTracking: _parcel,
         IncomingListing: _listing,
+        IncomingReturn: _return,
     }
     return (one_line(line) for line in words[type(record)](record, zone))
 
@@ -179,6 +181,11 @@ def _receipt(one: IncomingReceipt, _zone: tzinfo) -> Iterator[str]:
 def _parcel(one: IncomingTracking, _zone: tzinfo) -> Iterator[str]:
     by = " ".join(filter(None, (one.carrier, one.service))) or "carrier unknown"
     yield f"{one.shipment_or_order}: {by}, {one.tracking_number}{f', left {one.shipped_at}' if one.shipped_at else ''}"
+
+
+def _return(one: IncomingReturn, _zone: tzinfo) -> Iterator[str]:
+    instead = ", ".join(f"{units} × {sku}" for sku, units in one.exchange)
+    yield f"{one.quantity} × {one.sku} of order {one.order_id}: {one.reason}{f', for {instead} instead' if instead else ''}"
 
 
 def _amount(minor: int, currency: str) -> str:

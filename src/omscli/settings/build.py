@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from omscli.base.address import Address
 from omscli.base.geo import KM_PER_MILE, Point
@@ -13,6 +12,7 @@ from omscli.base.text import fold
 from omscli.base.workdays import Calendar
 from omscli.carriers.service import Area, Rate, Service, Zones
 from omscli.packing.model import Box, Care
+from omscli.returns.policy import Policy, Reason
 from omscli.settings.build_rules import as_examples, as_rulebook
 from omscli.settings.holiday_dates import dates_of
 from omscli.settings.models import RulesFile
@@ -49,6 +49,7 @@ def build(rules: RulesFile, text: str, path: Path, today: date, known_readers: f
         readers={name: dict(reader) for name, reader in rules.readers.items()},
         writers={name: dict(writer) for name, writer in rules.writers.items()},
         geocode_online=rules.geocode_online,
+        max_short_picks=rules.routing.max_short_picks if rules.routing else 3,
         examples=as_examples(rules),
     )
 
@@ -144,10 +145,10 @@ def _care(section: PackingSection | None) -> Care:
     )  # fmt: skip
 
 
-def _returns(section: ReturnsSection | None) -> dict[str, Any]:
+def _returns(section: ReturnsSection | None) -> Policy:
     if section is None:
-        return {}
-    return dict(section) | {"reasons": {name: dict(reason) for name, reason in section.reasons.items()}}
+        return Policy()
+    return Policy(**dict(section) | {"reasons": {name: Reason(**dict(reason)) for name, reason in section.reasons.items()}})
 
 
 def _mail(rules: RulesFile) -> Mail:

@@ -46,16 +46,23 @@ class TransfersSection(Section):
 class ReasonSection(Section):
     """What a reason for a return means."""
 
-    fee: Money = Field(default=0, description="What the customer pays for the return.")
-    restock: Flag = Field(default=True, description="Whether the goods can go back on the shelf.")
+    fee: Money = Field(default=0, description="What the customer pays for the return, once; it is kept from the refund.")
+    restock: Flag = Field(default=True, description="Whether the goods can go back on the shelf where nobody says otherwise.")
 
 
 class ReturnsSection(Section):
-    """Your terms for goods that come back."""
+    """Your terms for goods that come back. An order keeps the terms under which it came in."""
 
     window_days: Count = Field(default=30, description="Days after the delivery in which customers may send goods back.")
     auto_approve_under: Money = Field(default=0, description="Returns worth less are approved without a person.")
-    reasons: dict[Name, ReasonSection] = Field(default={}, description="The reasons you accept; see [reasons](#reasons).")
+    refund_shipping: Flag = Field(default=True, description="Whether the shipping is paid back too, in proportion to the goods.")
+    overdue_days: Annotated[int, whole(1, 365), Says("a whole number from 1 to 365")] = Field(
+        default=21, description="An approved return that is not here after so many days stands in `oms status`."
+    )
+    location: LocationCode | None = Field(default=None, description="Where goods are sent back to. Without it: where they came from.")
+    reasons: dict[Name, ReasonSection] = Field(
+        default={}, description="The reasons you accept; see [reasons](#reasons). Without any, every word is one, free of charge."
+    )
 
 
 def _mailbox(value: str) -> str:

@@ -62,8 +62,8 @@ def _one_line(value: str) -> str:
 
 FileKind = Annotated[
     str,
-    one_of("kind of file", ("orders", "products", "stock", "inbound", "tracking")),
-    Says("`orders` `products` `stock` `inbound` `tracking`"),
+    one_of("kind of file", ("orders", "products", "stock", "inbound", "tracking", "returns")),
+    Says("`orders` `products` `stock` `inbound` `tracking` `returns`"),
 ]
 Delimiter = Annotated[str, PlainValidator(_delimiter), Says("one character, or `tab`")]
 DecimalMark = Annotated[str, one_of("decimal mark", (".", ",")), Says('`"."` `","`')]

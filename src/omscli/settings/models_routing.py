@@ -24,6 +24,7 @@ from omscli.settings.values import (
     Signed,
     Text,
     one_of,
+    whole,
     wrong,
 )
 
@@ -265,6 +266,9 @@ class RoutingSection(Section):
         description="What is planned stays where it is unless another way saves at least this much in `cost`, or is better in a criterion that the rule ranks before `cost`.",
     )
     prices: PricesSection | None = Field(default=None, description="See [prices](#prices).")
+    max_short_picks: Annotated[int, whole(1, 100), Says("a whole number from 1 to 100")] = Field(
+        default=3, description="After so many short picks an order is no longer sent elsewhere by itself, but held for a person."
+    )
     rules: tuple[RuleSection, ...] = Field(
         default=(), description="See [rules](#rules). Without rules every location may serve, with the default `rank`."
     )

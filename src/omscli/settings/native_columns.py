@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from omscli.catalog.incoming import PRODUCT_COLUMNS
+from omscli.returns.incoming import RETURN_COLUMNS
 
 _ORDER_COLUMNS = """
 channel order_id placed_at payment currency email phone name company address1 address2 city region postcode country
@@ -16,6 +17,7 @@ NATIVE_COLUMNS: dict[str, tuple[str, ...]] = {
     "inbound": ("sku", "location", "quantity", "expected_on", "reference"),
     "tracking": ("shipment_or_order", "carrier", "service", "tracking_number", "shipped_at", "cost"),
     "orders": tuple(_ORDER_COLUMNS.split()),
+    "returns": RETURN_COLUMNS,
 }
 
 # Without these a row says nothing. Of stock and receipts a profile may name the one location for the whole file instead.
@@ -25,4 +27,5 @@ NEEDED_COLUMNS: dict[str, tuple[str, ...]] = {
     "inbound": ("sku", "quantity", "expected_on", "location"),
     "tracking": ("shipment_or_order", "tracking_number"),
     "orders": ("order_id", "placed_at", "sku", "quantity"),
+    "returns": ("order_id", "sku", "quantity", "reason"),
 }

@@ -33,6 +33,7 @@ _PLACES: tuple[tuple[tuple[Any, ...], str], ...] = (
     (("channels", _EACH, "reader"), "reader"),
     (("channels", _EACH, "stock_from"), "location"),
     (("channels", _EACH, "location"), "location"),
+    (("returns", "location"), "location"),
     (("stock_sync", _EACH, "location"), "location"),
     (("stock_sync", _EACH, "reader"), "reader"),
     (("readers", _EACH, "location"), "location"),

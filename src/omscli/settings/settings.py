@@ -8,6 +8,7 @@ from typing import Any
 
 from omscli.carriers.service import Service
 from omscli.packing.model import Box, Care
+from omscli.returns.policy import Policy
 from omscli.routing.rules import Rulebook
 from omscli.stock.balance import Terms
 from omscli.stock.locations import Location
@@ -60,10 +61,11 @@ class Settings:
     rulebook: Rulebook
     mail: Mail = field(default_factory=Mail)
     shop_name: str = ""
-    returns: dict[str, Any] = field(default_factory=dict)
+    returns: Policy = field(default_factory=Policy)
     transfers: Terms = field(default_factory=Terms)
     stock_sync: tuple[dict[str, Any], ...] = ()
     readers: dict[str, dict[str, Any]] = field(default_factory=dict)
     writers: dict[str, dict[str, Any]] = field(default_factory=dict)
     geocode_online: bool = False
+    max_short_picks: int = 3  # then a person decides
     examples: tuple[dict[str, Any], ...] = ()  # `examples:` of the rules

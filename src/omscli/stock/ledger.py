@@ -20,6 +20,7 @@ class Movement:
     reason: str = ""
     transfer_line: int | None = None
     reverses: int | None = None  # the ledger row that this one takes back
+    return_line: int | None = None
 
 
 def received(product: int, location: str, units: int, reason: str = "") -> Movement:
@@ -55,6 +56,11 @@ def shipped(product: int, location: str, units: int, allocation: int) -> Movemen
 def sold(product: int, location: str, units: int, order_line: int, reason: str) -> Movement:
     """Sold over the counter: gone at once, never claimed."""
     return Movement(product, location, "sold", on_hand=-units, order_line=order_line, reason=reason)
+
+
+def returned(product: int, location: str, units: int, order_line: int, line: int) -> Movement:
+    """A customer sent goods back: they lie there again."""
+    return Movement(product, location, "returned", on_hand=units, order_line=order_line, return_line=line)
 
 
 def sent(product: int, location: str, units: int, line: int) -> Movement:

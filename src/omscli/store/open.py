@@ -27,11 +27,13 @@ from omscli.store.sqlite.pauses import Pauses
 from omscli.store.sqlite.pins import Pins
 from omscli.store.sqlite.planning import Planning
 from omscli.store.sqlite.promises import Promises
+from omscli.store.sqlite.returns import Returns
 from omscli.store.sqlite.reversals import Reversals
 from omscli.store.sqlite.rows import next_id
 from omscli.store.sqlite.run_facts import RunFacts
 from omscli.store.sqlite.runs import Runs
 from omscli.store.sqlite.shipments import Shipments
+from omscli.store.sqlite.short_picks import ShortPicks
 from omscli.store.sqlite.status import Overview
 from omscli.store.sqlite.stock import Stock
 from omscli.store.sqlite.transfers import Transfers
@@ -62,6 +64,7 @@ class Store:
         self.promises = Promises(connection)
         self.holds = Holds(connection)
         self.shipments = Shipments(connection)
+        self.short_picks = ShortPicks(connection)
         self.decisions = Decisions(connection)
         self.outbox = Outbox(connection)
         self.imports = Imports(connection)
@@ -75,6 +78,7 @@ class Store:
         self.run_facts = RunFacts(connection)
         self._begun_with = 0
         self.reversals = Reversals(connection)
+        self.returns = Returns(connection)
         self.doctor = Doctor(connection, path)
 
     def __enter__(self) -> Self:

@@ -26,12 +26,13 @@ from omscli.workflows.import_products import ProductIntake
 from omscli.workflows.import_stock import StockIntake
 from omscli.workflows.own_files import from_outside
 from omscli.workflows.profiles import readers_of
+from omscli.workflows.returning_files import ReturnIntake
 from omscli.workflows.shipping import TrackingIntake
 from omscli.workflows.stock_feed import StockFeed
 from omscli.workflows.writers import write_pending
 
 # Products before what names them, orders before the parcels that carry them.
-_ORDER_OF_WORK = ("products", "stock", "inbound", "listings", "orders", "tracking")
+_ORDER_OF_WORK = ("products", "stock", "inbound", "listings", "orders", "tracking", "returns")
 # Records that are decided and written together: a file of a million rows is never held whole.
 _PART = 2000
 
@@ -243,7 +244,7 @@ def _context(home: Home, file: OpenedFile, wish: Wish) -> Context:
 def _channel_of(home: Home, file: OpenedFile) -> str:
     """The channel whose files this reader reads. Native files name theirs in each row, profiles may name it; goods need not be of one."""
     reader, profile = file.reader, home.settings.readers.get(file.reader.name, {})
-    if reader.kind in ("inbound", "tracking") or reader.name == "native" or "channel" in profile.get("columns", ()):
+    if reader.kind in ("inbound", "tracking", "returns") or reader.name == "native" or "channel" in profile.get("columns", ()):
         return ""
     if profile.get("channel"):
         return str(profile["channel"])
@@ -378,6 +379,7 @@ _INTAKES: dict[str, Callable[[Home, Store | None, FileResult, Run | None], _Inta
     "listings": ListingIntake,
     "orders": OrderIntake,
     "tracking": TrackingIntake,
+    "returns": ReturnIntake,
 }
 
 

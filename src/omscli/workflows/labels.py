@@ -58,7 +58,7 @@ def label_file(home: Home, store: Store, wish: LabelWish, put: Callable[[bytes],
     It is put before the commit: a parcel never counts as told to a program whose file could not be written.
     Raises UsageError for a program or place that nobody knows.
     """
-    writer = _writer(home, wish.program)
+    writer = writer_of(home, wish.program)
     if wish.location and wish.location not in home.settings.locations:
         raise UsageError(f"no location is called {wish.location!r}", f"locations: {', '.join(home.settings.locations)}")
     if dry_run:
@@ -77,7 +77,8 @@ def programs(home: Home) -> list[str]:
     return sorted(title.removesuffix(".labels") for title, writer in writers_of(home.settings).items() if writer.kind == "labels")
 
 
-def _writer(home: Home, program: str) -> Writer:
+def writer_of(home: Home, program: str) -> Writer:
+    """How a label program's file is written. Raises UsageError with those that are known."""
     writers = writers_of(home.settings)
     writer = writers.get(f"{program}.labels") or writers.get(program)
     if writer is None or writer.kind != "labels":

@@ -11,6 +11,7 @@ from omscli.orders.stored import StoredLine
 from omscli.store.open import Store
 from omscli.workflows.home import Home
 from omscli.workflows.orders import find_order
+from omscli.workflows.returning_views import late_since
 
 _ASIDE_DAYS = 30  # older files with rows set aside are history
 _LIVE = ("planned", "released", "packed", "ready", "ordered")
@@ -134,7 +135,9 @@ def status(home: Home, store: Store | None) -> dict[str, Any]:
         aside, rows = store.overview.set_aside(as_text(home.now - timedelta(days=_ASIDE_DAYS)))
         return {
             "inbox": files,
-            "counts": store.overview.counts(home.today.isoformat(), as_text(home.now - LOOK_BACK)) | {"set_aside": aside},
+            "counts": store.overview.counts(home.today.isoformat(), as_text(home.now - LOOK_BACK))
+            | store.returns.counts(late_since(home))
+            | {"set_aside": aside},
             "set_aside": rows,
             "held": store.overview.held(),
             "pinned": store.pins.blocked(),

@@ -58,14 +58,21 @@ def route(
 
         look_up(home, store, Nominatim(), only)
     with store.write("route", home.now, " ".join(map(str, only or ())), (rules.fingerprint, rules.text)) as run:
-        store.stock.keep_locations(rules.locations.values())
-        situation = read_situation(home, store, _with_rivals(store, only), rules)
-        facts = packed(situation.facts)
-        made = _decided(situation, rules, plan_file)
-        changed = _write(store, situation, made, run)
-        questions = _uncovered(store, run)
-        keep_facts(store, run, facts, made, whole=only is None)
-    return Routed(made, run.id if run.changed else None, changed, questions)
+        routed = decide(home, store, run, only, rules, plan_file)
+    routed.run = run.id if run.changed else None
+    return routed
+
+
+def decide(home: Home, store: Store, run: Run, only: Iterable[int] | None, rules: Settings, plan_file: PlanFile | None = None) -> Routed:
+    """Decide and claim inside a transaction that has begun; `run` of the answer is left to who began it."""
+    store.stock.keep_locations(rules.locations.values())
+    situation = read_situation(home, store, _with_rivals(store, only), rules)
+    facts = packed(situation.facts)
+    made = _decided(situation, rules, plan_file)
+    changed = _write(store, situation, made, run)
+    questions = _uncovered(store, run)
+    keep_facts(store, run, facts, made, whole=only is None)
+    return Routed(made, None, changed, questions)
 
 
 def _decided(situation: Situation, rules: Settings, plan_file: PlanFile | None) -> Plan:

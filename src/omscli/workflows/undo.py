@@ -12,8 +12,11 @@ from omscli.errors import NotAllowed, UsageError
 from omscli.outgoing.files import take_away
 from omscli.store.open import Store
 from omscli.store.sqlite.runs import PastRun
+from omscli.workflows.delivering import deliver_plan
 from omscli.workflows.feeds_tracking import TrackingFeed
 from omscli.workflows.home import Home
+from omscli.workflows.returning_goods import receive_plan
+from omscli.workflows.returning_money import refund_plan
 from omscli.workflows.taking_back import Case, Plan
 from omscli.workflows.undo_mails import notify_plan
 from omscli.workflows.undo_orders import import_plan, order_plan
@@ -37,6 +40,9 @@ _HOW: dict[str, Callable[[Case], Plan]] = {
     "pick": pick_plan,
     "pack": pack_plan,
     "ship": ship_plan,
+    "shipment deliver": deliver_plan,
+    "return receive": receive_plan,
+    "return refund": refund_plan,
     "notify": notify_plan,
     "mark-uploaded": uploaded_plan,
     "product alias": alias_plan,
@@ -46,6 +52,15 @@ _NEVER = {
     "sync": ("its files say what the stock is", "oms sync makes them anew from the stock as it is now"),
     "channel pause": ("the other way round is a command of its own", "oms channel resume"),
     "channel resume": ("the other way round is a command of its own", "oms channel pause"),
+    "shipment short": (
+        "the goods were looked for, and the rest of the order was decided anew",
+        "what turns up again: oms stock adjust --location L --item SKU:+N --reason found",
+    ),
+    "return open": ("the customer's wish is noted", "oms return reject RETURN --reason TEXT says no; oms return close RETURN ends it"),
+    "return approve": ("the customer may have sent it", "oms return reject RETURN --reason TEXT, while nothing of it is here"),
+    "return reject": ("it is decided", "oms return open ORDER notes the wish anew"),
+    "return label": ("the customer may have the slip", "oms return label RETURN --again writes another one"),
+    "return close": ("it is over", "oms return open ORDER notes the wish anew"),
     "shipment reopen": ("the shipment waits to leave", "send it: oms ship SHIPMENT"),
     "stock transfer send": ("the goods have left their place", "oms stock transfer cancel books them back there"),
     "stock transfer receive": ("the goods have arrived", "oms stock adjust corrects what was counted wrong"),
@@ -59,6 +74,7 @@ _WRITES_LATER = ("import", "route", "pick", "ship", "sync", "notify")
 _OLDER = ("before", "older")  # the trace of runs of which nobody noted what was there before
 _FILES = {
     "products": ("what the products said before is not kept", "correct the file and import it again: it replaces the columns that it has"),
+    "returns": ("the customers' wishes are noted", "oms return reject RETURN --reason TEXT, one by one"),
     "listings": ("what the channel listed before is not kept", "import the channel's newest list: it replaces this one"),
 }
 
@@ -196,7 +212,7 @@ def _row(home: Home, store: Store, past: PastRun, traces: dict[tuple[str, str], 
 _MOVED = ("received", "adjusted", "counted", "allocated", "freed", "shipped", "sold", "transfer_out", "transfer_in", "returned")
 _COUNTED = (
     ("orders", "order came in", "orders came in"), ("changed", "order changed", "orders changed"),
-    ("set aside", "hold of stock", "holds of stock"), ("transfers", "transfer", "transfers"), ("planned", "shipment planned", "shipments planned"), ("picks", "pick list", "pick lists"), ("mails", "mail", "mails"),
+    ("returns", "return asked for", "returns asked for"), ("refunds", "refund", "refunds"), ("set aside", "hold of stock", "holds of stock"), ("transfers", "transfer", "transfers"), ("planned", "shipment planned", "shipments planned"), ("picks", "pick list", "pick lists"), ("mails", "mail", "mails"),
 )  # fmt: skip
 
 

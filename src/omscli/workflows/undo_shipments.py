@@ -113,6 +113,12 @@ def _may_return(case: Case, one: dict[str, Any]) -> None:
         raise case.refuse(f"{name} is {one['state']}", "oms shipment show tells what became of it")
     if one["returned"]:
         raise case.refuse(f"goods of {name} came back", "it did leave; what came back is in the book already")
+    if one["its_return"]:
+        number = one["its_return"]
+        raise case.refuse(
+            f"return R-{number} is for goods of {name}",
+            f"oms return show R-{number}; while nothing of it is here, oms return close R-{number}",
+        )
     holds = case.store.orders.holds(one["order_id"])
     if holds:
         raise case.refuse(

@@ -54,7 +54,7 @@ def write_pending(home: Home, store: Store) -> list[Path]:
     Under the lock of the store, also what a crash left out: of several runs at once one writes a file, and none brings back
     what another has taken away. Whoever uploaded a replaced file would undo the newer one.
     """
-    kinds = ("stock", "tracking", "labels")
+    kinds = ("stock", "tracking", "labels", "refunds")
     if not store.files_out.to_write(*kinds) and not store.files_out.to_take_away():
         return []
     with store.write("sync", home.now):

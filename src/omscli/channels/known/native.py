@@ -12,10 +12,10 @@ from typing import cast
 
 from omscli.base.money import decimal_text, is_currency
 from omscli.catalog.incoming import PRODUCT_COLUMNS
-from omscli.channels.building import read_inbound, read_orders, read_products, read_stock, read_tracking
+from omscli.channels.building import read_inbound, read_orders, read_products, read_returns, read_stock, read_tracking
 from omscli.channels.dialect import PLAIN, Dialect
 from omscli.channels.reader import Context, Item, Reader
-from omscli.channels.rows import OrderRow, ProductRow, ReceiptRow, StockRow, TrackingRow
+from omscli.channels.rows import OrderRow, ProductRow, ReceiptRow, ReturnRow, StockRow, TrackingRow
 from omscli.channels.sheet import Sheet
 from omscli.channels.writer import Dispatch, Fields, Label, Offer, Record, Sending, Writer
 
@@ -53,6 +53,7 @@ READERS = (
     _form("inbound", read_inbound, ReceiptRow, "sku location quantity expected_on"),
     _form("tracking", read_tracking, TrackingRow, "shipment_or_order tracking_number"),
     _form("orders", read_orders, OrderRow, "order_id placed_at sku quantity"),
+    _form("returns", read_returns, ReturnRow, "order_id sku quantity reason", must_not=["placed_at"]),
 )
 
 

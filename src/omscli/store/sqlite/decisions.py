@@ -94,7 +94,7 @@ class Decisions:
     def excluded(self) -> list[sqlite3.Row]:
         """Places that were short for an order."""
         return self.connection.execute(
-            "SELECT DISTINCT h.order_id, h.location FROM temp.scope s CROSS JOIN shipment h WHERE h.order_id = s.id AND h.state = 'short' ORDER BY 1, 2"
+            "SELECT DISTINCT k.order_id, k.location FROM temp.scope s CROSS JOIN short_pick k WHERE k.order_id = s.id ORDER BY 1, 2"
         ).fetchall()
 
     def promised(self) -> dict[int, tuple[int, str | None, str | None]]:

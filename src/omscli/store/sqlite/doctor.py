@@ -13,6 +13,7 @@ from pathlib import Path
 
 from omscli.errors import UsageError
 from omscli.store.sqlite.connect import APPLICATION_ID
+from omscli.store.sqlite.doctor_returns import returns
 from omscli.store.sqlite.doctor_transfers import transfers
 from omscli.store.sqlite.migrate import in_memory, newest, version_of
 
@@ -249,7 +250,7 @@ def _reversals(connection: sqlite3.Connection, path: Path, deep: bool) -> Rows:
         " OR (r.reverses IS NOT NULL AND (m.id IS NULL OR m.id >= r.id OR m.kind = 'reversed' OR r.product_id <> m.product_id"
         " OR r.location <> m.location OR r.on_hand <> -m.on_hand OR r.unavailable <> -m.unavailable OR r.allocated <> -m.allocated"
         " OR COALESCE(r.allocation_id, 0) <> COALESCE(m.allocation_id, 0) OR COALESCE(r.order_line_id, 0) <> COALESCE(m.order_line_id, 0)"
-        " OR COALESCE(r.transfer_line_id, 0) <> COALESCE(m.transfer_line_id, 0)))"
+        " OR COALESCE(r.transfer_line_id, 0) <> COALESCE(m.transfer_line_id, 0) OR COALESCE(r.return_line_id, 0) <> COALESCE(m.return_line_id, 0)))"
     )
     for row in connection.execute(sql):
         yield "error", f"movement {row[0]} is not the exact negative of movement {row[1]}", _RESTORE
@@ -308,5 +309,6 @@ _CHECKS: dict[str, Callable[[sqlite3.Connection, Path, bool], Rows]] = {
     "holds": _holds,
     "leaving": _leaving,
     "transfers": transfers,
+    "returns": returns,
     "reversals": _reversals,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from omscli.store.sqlite.rows import TO_DO, insert, next_id
 
-_PENDING = "uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking')"
+_PENDING = "uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking', 'refunds')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class FilesOut:
 
     def by_name(self, channel: str, name: str) -> sqlite3.Row | None:
         """A file of a channel by the last part of its path, whatever became of it."""
-        sql = "SELECT * FROM outfile WHERE subject = ? AND kind IN ('stock', 'tracking') AND path LIKE '%/' || ? ORDER BY id DESC LIMIT 1"
+        sql = "SELECT * FROM outfile WHERE subject = ? AND kind IN ('stock', 'tracking', 'refunds') AND path LIKE '%/' || ? ORDER BY id DESC LIMIT 1"
         row: sqlite3.Row | None = self.connection.execute(sql, (channel, name)).fetchone()
         return row
 
@@ -146,7 +146,7 @@ class FilesOut:
             "SELECT p.id, p.shipment_id, p.carrier, p.service, p.tracking_number, p.shipped_at, o.id AS order_row, o.order_id, o.other_ids"
             " FROM parcel p JOIN shipment h ON h.id = p.shipment_id JOIN orders o ON o.id = h.order_id"
             " WHERE p.tracking_number IS NOT NULL AND p.told_at IS NULL AND p.shipped_at >= ? AND o.channel = ?"
-            " AND h.state IN ('shipped', 'delivered')"
+            " AND h.state IN ('shipped', 'delivered') AND NOT EXISTS (SELECT 1 FROM goods_return g WHERE g.exchange_order_id = o.id)"
             " ORDER BY +p.id"
         )
         return [dict(row) for row in self.connection.execute(sql, (since, channel))]

@@ -22,15 +22,20 @@ def migrations() -> tuple[tuple[int, str], ...]:
     """(number, SQL) of each file, ascending. Raises ValueError for a name or number out of line: a defect of the package."""
     folder = resources.files("omscli.store.sqlite") / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    numbers = [int(match[1]) if (match := _NAME.fullmatch(name)) else 0 for name in names]
-    if numbers != list(range(1, len(names) + 1)):
-        raise ValueError(f"migrations must be numbered 0001, 0002, …: {names}")
+    numbers = [_number(name) for name in names]
+    if 0 in numbers or len(set(numbers)) < len(numbers):  # a number may be left out, never used twice
+        raise ValueError(f"migrations must be numbered 0001, 0002, …, each number once: {names}")
     return tuple((number, (folder / name).read_text(encoding="utf-8")) for number, name in zip(numbers, names, strict=True))
 
 
 def newest() -> int:
-    """The version this program writes."""
-    return len(_file_names())
+    """The version this program writes: the number of its last migration."""
+    return _number(_file_names()[-1])
+
+
+def _number(name: str) -> int:
+    match = _NAME.fullmatch(name)
+    return int(match[1]) if match else 0
 
 
 @cache

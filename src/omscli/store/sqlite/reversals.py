@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from omscli.stock.ledger import Movement
@@ -56,11 +56,11 @@ class Reversals:
     def _rows(self, where: str, values: tuple[int, ...]) -> list[LedgerRow]:
         sql = (
             "SELECT m.id, m.product_id, m.location, m.kind, m.on_hand, m.unavailable, m.allocated, m.allocation_id, m.order_line_id, m.reason,"
-            " l.shipment_id, x.run_id, m.run_id FROM movement m LEFT JOIN allocation a ON a.id = m.allocation_id"
+            " l.shipment_id, x.run_id, m.run_id, m.return_line_id FROM movement m LEFT JOIN allocation a ON a.id = m.allocation_id"
             " LEFT JOIN shipment_line l ON l.id = a.shipment_line_id LEFT JOIN movement x ON x.reverses = m.id"
         )
         rows = self.connection.execute(f"{sql} WHERE {where} ORDER BY m.id DESC", values)
-        return [LedgerRow(row[0], row[12], Movement(*tuple(row)[1:10]), row[10], row[11]) for row in rows]
+        return [LedgerRow(row[0], row[12], replace(Movement(*tuple(row)[1:10]), return_line=row[13]), row[10], row[11]) for row in rows]
 
     def run_that_shipped(self, shipment: int) -> int | None:
         """The run whose rows of leaving are those of this shipment and no others; None where it sent more, or nothing."""
@@ -139,7 +139,9 @@ class Reversals:
         sql = (
             "SELECT h.id, h.order_id, o.ref, h.location, h.method, h.state, h.pick_id, h.shipped_at, p.run_id AS pick_run,"
             " EXISTS (SELECT 1 FROM run u WHERE u.undoes = p.run_id) AS pick_undone, EXISTS (SELECT 1 FROM shipment_line s JOIN order_line l"
-            "  ON l.id = s.order_line_id WHERE s.shipment_id = h.id AND l.returned > l.shipped - s.quantity) AS returned"
+            "  ON l.id = s.order_line_id WHERE s.shipment_id = h.id AND l.returned > l.shipped - s.quantity) AS returned,"
+            " (SELECT MIN(g.id) FROM shipment_line s JOIN v_return_line v ON v.order_line_id = s.order_line_id JOIN goods_return g ON g.id = v.return_id"
+            "  WHERE s.shipment_id = h.id AND (g.closed_at IS NULL OR v.accounted > 0 OR v.refunded > 0)) AS its_return"
             " FROM shipment h JOIN orders o ON o.id = h.order_id LEFT JOIN pick p ON p.id = h.pick_id WHERE h.id IN ({marks}) ORDER BY h.id"
         )
         return {row["id"]: dict(row) for row in select_in(self.connection, sql, shipments)}

@@ -24,6 +24,8 @@ _TRACES = {
     "listed": "SELECT run_id, '', COUNT(*) FROM listing WHERE run_id BETWEEN ? AND ? GROUP BY 1",
     "paused": "SELECT run_id, '', COUNT(*) FROM channel_pause WHERE run_id BETWEEN ? AND ? GROUP BY 1",
     "set aside": "SELECT run_id, '', COUNT(*) FROM stock_hold WHERE run_id BETWEEN ? AND ? GROUP BY 1",
+    "returns": "SELECT run_id, '', COUNT(*) FROM goods_return WHERE run_id BETWEEN ? AND ? GROUP BY 1",
+    "refunds": "SELECT run_id, '', COUNT(*) FROM refund WHERE run_id BETWEEN ? AND ? GROUP BY 1",
     "transfers": "SELECT run_id, '', COUNT(*) FROM transfer WHERE run_id BETWEEN ? AND ? GROUP BY 1",
     "before": "SELECT run_id, kind, COUNT(*) FROM run_change WHERE run_id BETWEEN ? AND ? GROUP BY 1, 2",
     "moved": "SELECT run_id, kind, SUM(CASE WHEN on_hand <> 0 THEN on_hand ELSE allocated END) FROM movement WHERE run_id BETWEEN ? AND ? GROUP BY 1, 2",

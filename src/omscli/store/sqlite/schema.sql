@@ -38,6 +38,31 @@ CREATE TABLE decision (
     UNIQUE (order_id, run_id)
 ) STRICT;
 
+CREATE TABLE goods_return ( -- R-12
+    id INTEGER PRIMARY KEY,
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    state TEXT NOT NULL CHECK (state = 'requested' OR state = 'rejected' OR state = 'approved' OR state = 'label_sent' OR state = 'received' OR state = 'inspected' OR state = 'refunded' OR state = 'closed'), -- what the columns and lines say
+    reason TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    reference TEXT NOT NULL DEFAULT '', -- how a file that comes again finds it; empty: by hand
+    requested_at TEXT NOT NULL CHECK (requested_at GLOB '????-??-??T??:??:??Z'),
+    doubts TEXT NOT NULL DEFAULT '', -- what speaks against it, a line each
+    fee INTEGER NOT NULL DEFAULT 0 CHECK (fee >= 0), -- minor units of the order's currency, under the rules of the day the order came in
+    refund_shipping INTEGER NOT NULL DEFAULT 1 CHECK (refund_shipping = 0 OR refund_shipping = 1),
+    decided_at TEXT CHECK (decided_at GLOB '????-??-??T??:??:??Z'),
+    decided_by TEXT CHECK (decided_by = 'rule' OR decided_by = 'person'),
+    why TEXT NOT NULL DEFAULT '', -- of the decision
+    labelled_at TEXT CHECK (labelled_at GLOB '????-??-??T??:??:??Z'),
+    carrier TEXT NOT NULL DEFAULT '',
+    tracking_number TEXT NOT NULL DEFAULT '',
+    exchange TEXT NOT NULL DEFAULT '', -- what the customer wants instead, "SKU:2|SKU:1"
+    exchange_order_id INTEGER REFERENCES orders (id),
+    closed_at TEXT CHECK (closed_at GLOB '????-??-??T??:??:??Z'),
+    close_reason TEXT NOT NULL DEFAULT '',
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    CHECK ((decided_at IS NULL) = (decided_by IS NULL))
+) STRICT;
+
 CREATE TABLE import_file (
     id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
@@ -121,7 +146,7 @@ CREATE TABLE movement (
     allocated INTEGER NOT NULL DEFAULT 0,
     allocation_id INTEGER REFERENCES allocation (id),
     order_line_id INTEGER REFERENCES order_line (id),
-    reason TEXT NOT NULL DEFAULT '', transfer_line_id INTEGER REFERENCES transfer_line (id), reverses INTEGER REFERENCES movement (id),
+    reason TEXT NOT NULL DEFAULT '', transfer_line_id INTEGER REFERENCES transfer_line (id), reverses INTEGER REFERENCES movement (id), return_line_id INTEGER REFERENCES return_line (id),
     CHECK (on_hand <> 0 OR unavailable <> 0 OR allocated <> 0),
     CHECK (kind NOT IN ('allocated', 'freed', 'shipped') OR allocation_id IS NOT NULL),
     CHECK (kind <> 'allocated' OR (allocated > 0 AND on_hand = 0 AND unavailable = 0)),
@@ -173,7 +198,7 @@ CREATE TABLE order_line (
     unit_price INTEGER,
     discount INTEGER,
     tax INTEGER,
-    note TEXT NOT NULL DEFAULT '', given_up INTEGER NOT NULL DEFAULT 0 CHECK (given_up >= 0),
+    note TEXT NOT NULL DEFAULT '', given_up INTEGER NOT NULL DEFAULT 0 CHECK (given_up >= 0), final_sale INTEGER NOT NULL DEFAULT 0 CHECK (final_sale = 0 OR final_sale = 1),
     UNIQUE (order_id, match_key),
     CHECK (elsewhere + cancelled + allocated + shipped + backordered <= ordered),
     CHECK (returned <= shipped)
@@ -230,7 +255,7 @@ CREATE TABLE "orders" (
 CREATE TABLE "outfile" (
     id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
-    kind TEXT NOT NULL CHECK (kind IN ('pick', 'slips', 'purchase', 'stock', 'tracking', 'labels')),
+    kind TEXT NOT NULL CHECK (kind IN ('pick', 'slips', 'purchase', 'stock', 'tracking', 'labels', 'refunds')),
     subject TEXT NOT NULL, -- what it is made of again: a pick, a channel, a label program
     path TEXT NOT NULL,
     written_at TEXT,
@@ -246,6 +271,12 @@ CREATE TABLE outfile_parcel ( -- what a tracking or label file tells of which pa
     parcel_id INTEGER NOT NULL REFERENCES parcel (id),
     tracking_number TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (outfile_id, parcel_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outfile_refund ( -- which refunds a file asks for
+    outfile_id INTEGER NOT NULL REFERENCES outfile (id),
+    refund_id INTEGER NOT NULL REFERENCES refund (id),
+    PRIMARY KEY (outfile_id, refund_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outfile_stock ( -- what a stock file tells its channel
@@ -330,6 +361,48 @@ CREATE TABLE promise (
     PRIMARY KEY (order_id, version)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE refund (
+    id INTEGER PRIMARY KEY,
+    return_id INTEGER NOT NULL REFERENCES goods_return (id),
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount INTEGER NOT NULL CHECK (amount >= 0), -- what the customer gets: goods + tax + shipping - fee, or what a person said
+    goods INTEGER NOT NULL DEFAULT 0,
+    tax INTEGER NOT NULL DEFAULT 0,
+    shipping INTEGER NOT NULL DEFAULT 0,
+    fee INTEGER NOT NULL DEFAULT 0 CHECK (fee >= 0),
+    paid INTEGER NOT NULL CHECK (paid >= 0), -- for the whole order, as it was known then
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE refund_line ( -- which units a refund pays back
+    refund_id INTEGER NOT NULL REFERENCES refund (id),
+    return_line_id INTEGER NOT NULL REFERENCES return_line (id),
+    units INTEGER NOT NULL CHECK (units > 0),
+    PRIMARY KEY (refund_id, return_line_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE return_line (
+    id INTEGER PRIMARY KEY,
+    return_id INTEGER NOT NULL REFERENCES goods_return (id),
+    order_line_id INTEGER NOT NULL REFERENCES order_line (id),
+    units INTEGER NOT NULL CHECK (units > 0),
+    restock INTEGER NOT NULL DEFAULT 1 CHECK (restock = 0 OR restock = 1), -- where nobody looks closer
+    UNIQUE (return_id, order_line_id)
+) STRICT;
+
+CREATE TABLE return_receipt ( -- what became of the units of a line: each of them once
+    id INTEGER PRIMARY KEY,
+    return_line_id INTEGER NOT NULL REFERENCES return_line (id),
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'),
+    location TEXT NOT NULL REFERENCES location (code),
+    disposition TEXT NOT NULL CHECK (disposition = 'restock' OR disposition = 'quarantine' OR disposition = 'discard' OR disposition = 'missing' OR disposition = 'wrong_item'),
+    units INTEGER NOT NULL CHECK (units > 0)
+) STRICT;
+
 CREATE TABLE rules_text (
     fingerprint TEXT PRIMARY KEY,
     text TEXT NOT NULL
@@ -391,7 +464,7 @@ CREATE TABLE shipment (
     pick_id INTEGER REFERENCES pick (id),
     shipped_at TEXT,
     pull_back TEXT NOT NULL DEFAULT '' -- what to take from the pick list again, in words; empty: nothing
-, mail_decided_at TEXT CHECK (mail_decided_at GLOB '????-??-??T??:??:??Z')) STRICT;
+, mail_decided_at TEXT CHECK (mail_decided_at GLOB '????-??-??T??:??:??Z'), delivered_on TEXT CHECK (delivered_on GLOB '????-??-??')) STRICT;
 
 CREATE TABLE shipment_line (
     id INTEGER PRIMARY KEY,
@@ -399,6 +472,18 @@ CREATE TABLE shipment_line (
     order_line_id INTEGER NOT NULL REFERENCES order_line (id),
     quantity INTEGER NOT NULL CHECK (quantity >= 0),
     UNIQUE (shipment_id, order_line_id)
+) STRICT;
+
+CREATE TABLE short_pick ( -- a place was short for an order: it is not asked again for it
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??Z'),
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    shipment_id INTEGER NOT NULL REFERENCES shipment (id),
+    location TEXT NOT NULL REFERENCES location (code),
+    product_id INTEGER NOT NULL REFERENCES product (id), -- what lies on the shelf: of a kit the part
+    units INTEGER NOT NULL CHECK (units > 0),
+    reason TEXT NOT NULL CHECK (reason = 'not_there' OR reason = 'damaged' OR reason = 'mismatch')
 ) STRICT;
 
 CREATE TABLE stock_hold (
@@ -483,6 +568,16 @@ CREATE INDEX channel_pause_by_run ON channel_pause (run_id);
 
 CREATE INDEX decision_by_run ON decision (run_id);
 
+CREATE INDEX goods_return_by_exchange ON goods_return (exchange_order_id) WHERE exchange_order_id IS NOT NULL;
+
+CREATE INDEX goods_return_by_order ON goods_return (order_id);
+
+CREATE INDEX goods_return_by_run ON goods_return (run_id);
+
+CREATE UNIQUE INDEX goods_return_once ON goods_return (order_id, reference) WHERE reference <> '';
+
+CREATE INDEX goods_return_open ON goods_return (state, decided_at) WHERE closed_at IS NULL;
+
 CREATE INDEX import_file_by_name ON import_file (name, id);
 
 CREATE INDEX import_file_by_run ON import_file (run_id);
@@ -510,6 +605,8 @@ CREATE INDEX movement_by_location ON movement (location);
 CREATE INDEX movement_by_order_line ON movement (order_line_id) WHERE order_line_id IS NOT NULL;
 
 CREATE INDEX movement_by_product ON movement (product_id, location, at);
+
+CREATE INDEX movement_by_return_line ON movement (return_line_id) WHERE return_line_id IS NOT NULL;
 
 CREATE INDEX movement_by_run ON movement (run_id);
 
@@ -545,9 +642,11 @@ CREATE INDEX outfile_by_run ON outfile (run_id);
 
 CREATE INDEX outfile_parcel_by_parcel ON outfile_parcel (parcel_id);
 
+CREATE INDEX outfile_refund_by_refund ON outfile_refund (refund_id);
+
 CREATE INDEX outfile_to_take_away ON outfile (id) WHERE written_at IS NOT NULL AND superseded_at IS NOT NULL;
 
-CREATE INDEX outfile_to_upload ON outfile (id) WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking');
+CREATE INDEX outfile_to_upload ON outfile (id) WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking', 'refunds');
 
 CREATE INDEX outfile_to_write ON outfile (id) WHERE written_at IS NULL AND superseded_at IS NULL;
 
@@ -568,6 +667,22 @@ CREATE INDEX pick_by_run ON pick (run_id);
 CREATE INDEX product_by_key ON product (sku_key);
 
 CREATE INDEX promise_by_run ON promise (run_id);
+
+CREATE INDEX refund_by_order ON refund (order_id);
+
+CREATE INDEX refund_by_return ON refund (return_id);
+
+CREATE INDEX refund_by_run ON refund (run_id);
+
+CREATE INDEX refund_line_by_line ON refund_line (return_line_id);
+
+CREATE INDEX return_line_by_order_line ON return_line (order_line_id);
+
+CREATE INDEX return_receipt_by_line ON return_receipt (return_line_id);
+
+CREATE INDEX return_receipt_by_location ON return_receipt (location);
+
+CREATE INDEX return_receipt_by_run ON return_receipt (run_id);
 
 CREATE INDEX run_by_command ON run (command, started_at);
 
@@ -598,6 +713,16 @@ CREATE INDEX shipment_line_by_order_line ON shipment_line (order_line_id);
 CREATE INDEX shipment_to_do ON shipment (location, state) WHERE state IN ('planned', 'released', 'packed', 'ready', 'ordered', 'short');
 
 CREATE INDEX shipment_to_mail ON shipment (shipped_at) WHERE shipped_at IS NOT NULL AND mail_decided_at IS NULL AND method <> 'pickup';
+
+CREATE INDEX short_pick_by_location ON short_pick (location);
+
+CREATE INDEX short_pick_by_order ON short_pick (order_id, location);
+
+CREATE INDEX short_pick_by_product ON short_pick (product_id);
+
+CREATE INDEX short_pick_by_run ON short_pick (run_id);
+
+CREATE INDEX short_pick_by_shipment ON short_pick (shipment_id);
 
 CREATE INDEX stock_hold_by_location ON stock_hold (location);
 
@@ -646,6 +771,15 @@ CREATE TRIGGER movement_never_goes BEFORE DELETE ON movement BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
 
+CREATE TRIGGER order_line_final_sale AFTER INSERT ON order_line WHEN EXISTS (SELECT 1 FROM product WHERE id = NEW.product_id AND returnable = 0) BEGIN
+    UPDATE order_line SET final_sale = 1 WHERE id = NEW.id;
+END;
+
+CREATE TRIGGER order_line_learnt AFTER UPDATE OF product_id ON order_line
+    WHEN OLD.product_id IS NULL AND EXISTS (SELECT 1 FROM product WHERE id = NEW.product_id AND returnable = 0) BEGIN
+    UPDATE order_line SET final_sale = 1 WHERE id = NEW.id;
+END;
+
 CREATE VIEW standing_decision AS -- those of runs that were not taken back
 SELECT d.* FROM decision d WHERE NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = d.run_id);
 
@@ -654,6 +788,14 @@ SELECT l.id, l.transfer_id, l.product_id, t.from_location, t.to_location AS loca
        l.units - l.received - l.missing - l.sent_back AS units
 FROM transfer t JOIN transfer_line l ON l.transfer_id = t.id
 WHERE (t.state = 'in_transit' OR t.state = 'part_received') AND l.units > l.received + l.missing + l.sent_back;
+
+CREATE VIEW v_return_line AS -- units of a line: announced, known what became of them, here again, paid back
+SELECT l.id, l.return_id, l.order_line_id, l.units, l.restock,
+       COALESCE((SELECT SUM(r.units) FROM return_receipt r WHERE r.return_line_id = l.id), 0) AS accounted,
+       COALESCE((SELECT SUM(r.units) FROM return_receipt r WHERE r.return_line_id = l.id AND r.disposition IN ('restock', 'quarantine', 'discard')), 0) AS came,
+       COALESCE((SELECT SUM(r.units) FROM return_receipt r WHERE r.return_line_id = l.id AND r.disposition = 'missing'), 0) AS missing,
+       COALESCE((SELECT SUM(f.units) FROM refund_line f WHERE f.return_line_id = l.id), 0) AS refunded
+FROM return_line l;
 
 CREATE VIEW v_stock AS
 SELECT p.sku, s.location, s.on_hand, s.unavailable, s.allocated,

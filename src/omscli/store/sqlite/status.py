@@ -39,7 +39,7 @@ class Overview:
             "mails": "SELECT COUNT(*) FROM mail WHERE state IN ('queued', 'sending')",
             "mails_failed": "SELECT COUNT(*) FROM mail WHERE state = 'failed'",
             "files": "SELECT COUNT(*) FROM outfile WHERE written_at IS NULL AND superseded_at IS NULL",
-            "uploads": "SELECT COUNT(*) FROM outfile WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking')",
+            "uploads": "SELECT COUNT(*) FROM outfile WHERE uploaded_at IS NULL AND superseded_at IS NULL AND kind IN ('stock', 'tracking', 'refunds')",
             "late": f"SELECT COUNT(*) FROM orders o WHERE o.{OPEN} AND (substr(o.ship_by, 1, 10) < :today OR EXISTS"
             " (SELECT 1 FROM shipment h WHERE h.order_id = o.id AND h.state IN ('planned', 'released', 'packed', 'ordered') AND h.ship_on < :today))",
             "due_today": f"SELECT COUNT(*) FROM shipment h JOIN orders o ON o.id = h.order_id WHERE h.{TO_DO}"

@@ -56,6 +56,7 @@ class Stock:
                 "reason",
                 "transfer_line_id",
                 "reverses",
+                "return_line_id",
             ),
             [
                 (
@@ -72,6 +73,7 @@ class Stock:
                     one.reason,
                     one.transfer_line,
                     one.reverses,
+                    one.return_line,
                 )
                 for one in movements
             ],
