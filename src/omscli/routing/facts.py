@@ -69,6 +69,15 @@ class Product:
     components: tuple[tuple[int, int], ...] = ()  # (product, units)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A planned shipment of the last run that is not released yet; `lines` are (order line, units)."""
+
+    location: str
+    ship_on: date | None
+    lines: tuple[tuple[int, int], ...]
+
+
 @dataclass(slots=True)
 class Facts:
     """The whole situation of one run. `free` may be negative where a count fell below what is promised."""
@@ -85,6 +94,8 @@ class Facts:
     used: dict[str, dict[date, int]] = field(default_factory=dict)  # location -> day -> shipments that stand already
     expected: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)  # product -> (date, location, units)
     holds: list[Held] = field(default_factory=list)  # units kept out of `free` for somebody
+    standing: dict[int, list[Standing]] = field(default_factory=dict)  # order -> what the last run planned
+    settled: tuple[str, str] | None = None  # fingerprints of what was last decided together: the question, the answer
 
     def free_for(self, order: OpenOrder, location: str) -> Mapping[int, int]:
         """What this order may take at a place: what anybody may, and what is set aside for it."""

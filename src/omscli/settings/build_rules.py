@@ -33,6 +33,7 @@ def as_rulebook(rules: RulesFile) -> Rulebook:
             for name, section in rules.channels.items()
         },
         strategy=routing.strategy,
+        effort=routing.effort,
         buffer_days=rules.promise.buffer_days if rules.promise else 0,
         rates=dict(rules.currencies),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from omscli.base.clock import as_text
 from omscli.base.geo import Point
 from omscli.base.text import fold
-from omscli.routing.facts import Demand, Facts, OpenOrder, Product
+from omscli.routing.facts import Demand, Facts, OpenOrder, Product, Standing
 from omscli.settings.settings import Settings
 from omscli.stock.locations import Location
 from omscli.store.open import Store
@@ -80,6 +80,8 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
         used=_used(ask.used_capacity(home.today.isoformat())),
         expected=store.stock.expected(products),
         holds=holds,
+        standing={order: [_standing(one) for one in several] for order, several in soft.items()},
+        settled=ask.last_settlement(),
     )
     skus = {one.sku: number for number, one in products.items()}
     return Situation(facts, soft, rule_holds, waiting, lines, ask.last_decisions(), promised, places, skus)
@@ -198,6 +200,10 @@ def _used(rows: Iterable[Row]) -> dict[str, dict[date, int]]:
     for location, day, shipments in rows:
         found.setdefault(location, {})[date.fromisoformat(day)] = shipments
     return found
+
+
+def _standing(one: Soft) -> Standing:
+    return Standing(one.location, date.fromisoformat(one.dated[2]) if one.dated[2] else None, tuple(one.lines))
 
 
 # -- geography: what was found once is remembered in the store

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from omscli.orders.holds import Hold
 from omscli.routing.engine import plan
 from omscli.routing.plan import OrderPlan, Plan, PlannedShipment
+from omscli.routing.watch import Watch, unwatched
 from omscli.settings.settings import Settings
 from omscli.stock.ledger import Movement
 from omscli.store.open import Run, Store
@@ -35,14 +36,20 @@ class Routed:
 
 
 def route(
-    home: Home, store: Store, only: Iterable[int] | None = None, *, dry_run: bool = False, settings: Settings | None = None
+    home: Home,
+    store: Store,
+    only: Iterable[int] | None = None,
+    *,
+    dry_run: bool = False,
+    settings: Settings | None = None,
+    watch: Watch = unwatched,
 ) -> Routed:
-    """Decide and claim; a dry run decides the same and claims nothing."""
+    """Decide and claim; a dry run decides the same and claims nothing. `watch` hears how far the decision is, and may end it."""
     rules = settings or home.settings
     if dry_run:
         with store.read():
             situation = read_situation(home, store, _with_rivals(store, only), rules)
-        return Routed(plan(situation.facts, rules.rulebook))
+        return Routed(plan(situation.facts, rules.rulebook, watch))
     if rules.geocode_online:
         from omscli.outgoing.geocoder import Nominatim
         from omscli.workflows.geocoding import look_up
@@ -51,10 +58,17 @@ def route(
     with store.write("route", home.now, " ".join(map(str, only or ())), (rules.fingerprint, rules.text)) as run:
         store.stock.keep_locations(rules.locations.values())
         situation = read_situation(home, store, _with_rivals(store, only), rules)
-        made = plan(situation.facts, rules.rulebook)
+        made = plan(situation.facts, rules.rulebook, watch)
         changed = _write(store, situation, made, run)
         questions = _uncovered(store, run)
     return Routed(made, run.id if run.changed else None, changed, questions)
+
+
+def settings_with(settings: Settings, strategy: str | None, effort: int | None) -> Settings:
+    """The same settings with another strategy or effort for one run; None: as rules.yaml has it."""
+    book = settings.rulebook
+    book = replace(book, strategy=book.strategy if strategy is None else strategy, effort=book.effort if effort is None else effort)
+    return settings if book == settings.rulebook else replace(settings, rulebook=book)
 
 
 def _with_rivals(store: Store, only: Iterable[int] | None) -> set[int] | None:
@@ -170,6 +184,8 @@ def _record(store: Store, situation: Situation, made: Plan, differs: set[int], r
                 promises.append(promise)
     store.decisions.add(decisions, run.id, run.at)
     store.decisions.add_promises(promises, run.id, run.at)
+    if promises and made.settled is not None:
+        store.decisions.keep_settlement(run.id, *made.settled)
 
 
 def _promise(order: OrderPlan, last: tuple[int, str | None, str | None] | None) -> tuple[int, int, str | None, str | None, str] | None:

@@ -51,6 +51,15 @@ class Decisions:
             " AND l.ordered - l.elsewhere - l.cancelled - l.shipped > 0 ORDER BY l.id"
         ).fetchall()
 
+    def last_settlement(self) -> tuple[str, str] | None:
+        """Fingerprints of the question and the answer of the last run that decided about all orders together."""
+        row = self.connection.execute("SELECT question, answer FROM settlement ORDER BY run_id DESC LIMIT 1").fetchone()
+        return (row[0], row[1]) if row else None
+
+    def keep_settlement(self, run_id: int, question: str, answer: str) -> None:
+        """Remember what a run was asked and what it answered."""
+        self.connection.execute("INSERT INTO settlement (run_id, question, answer) VALUES (?, ?, ?)", (run_id, question, answer))
+
     def soft(self) -> list[sqlite3.Row]:
         """Lines of planned shipments of the scope: what the last run decided."""
         return self.connection.execute(
