@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 from omscli.routing.allocate import contents
 from omscli.routing.batch.cases import Case
-from omscli.routing.batch.choosing import option_of
 from omscli.routing.batch.problem import NOWHERE, Entry, Group, Option, Problem, Uses, Wish
 from omscli.routing.batch.shapes import Shape
 from omscli.routing.candidate import worth
-from omscli.routing.facts import Standing
-from omscli.routing.plan import OrderPlan, PlannedShipment
+from omscli.routing.plan import PlannedShipment
 from omscli.routing.quote import Quoter
 from omscli.routing.rules import Prices
 from omscli.stock.locations import Location
+
+EVERY_DAY = 40  # so many orders at a place that may become full: every day on which one of them could leave is looked at
 
 Stock = dict[str, dict[int, int]]  # place -> product -> units that may be taken
 
@@ -52,6 +52,7 @@ class Builder:
         self.cases = cases
         self.index = {place.code: n for n, place in enumerate(quoter.facts.locations)}
         self.room: list[int] = []
+        self.open_end: list[int] = []
         self.names: list[tuple[str, int]] = []  # (place, product) of each supply; product -1: shipments of a day
         self.groups: list[Group] = []
         self._group_of: dict[int, int] = {}  # product -> group
@@ -64,7 +65,7 @@ class Builder:
     def build(self) -> Problem:
         """All wishes, in the order of the cases; supplies that nobody can exhaust are left out."""
         self._count_days()
-        return Problem([self._wish(case, number) for number, case in enumerate(self.cases)], self.room, self.groups)
+        return Problem([self._wish(case, number) for number, case in enumerate(self.cases)], self.room, self.groups, self.open_end)
 
     # -- supplies
 
@@ -92,8 +93,9 @@ class Builder:
         if limit - used.get(day, 0) >= served:
             return [Day(day, (day - first).days, None)]
         group = Group([], served)
-        # One day more than order by order needs: beyond, nobody gains.
-        while rooms < min(served, needed + 1):
+        # Many days for many orders would be too much to look at: a quarter more than order by order needs.
+        enough = served if served <= EVERY_DAY else min(served, needed + needed // 4 + EVERY_DAY)
+        while rooms < enough:
             room = max(0, limit - used.get(day, 0))
             if room:
                 supply = self._supply(place.code, -1, room)
@@ -101,6 +103,8 @@ class Builder:
                 days.append(Day(day, (day - first).days, supply))
                 rooms += room
             day = place.calendar.after(day, 1)
+        if enough < served:
+            self.open_end.append(group.supplies[-1])
         self._day_groups[place.code] = len(self.groups)
         self.groups.append(group)
         return days
@@ -130,7 +134,7 @@ class Builder:
         group = self._group_of.get(product)
         if group is None:
             group = self._group_of[product] = len(self.groups)
-            self.groups.append(Group([], wanted))
+            self.groups.append(Group([], wanted, self.prices.unfilled_unit))
         self.groups[group].supplies.append(supply)
         return Tier(supply, room, price, safe)
 
@@ -150,8 +154,8 @@ class Builder:
             block.sort(key=_by_cost)
         wish.ways = tuple(way for way in wish.ways if all(blocks[number] for number in way))
         wish.start = self._start(case, shape, wish)
-        if wish.start is not None and wish.start.entries:
-            wish.explicit.append(wish.start)
+        if wish.start is not None and any(entry.block < 0 or entry not in blocks[entry.block] for entry in wish.start.entries):
+            wish.explicit.append(wish.start)  # a way that the limits of the case would not find
         wish.groups = self._touched(case, wish)
         return wish
 
@@ -270,33 +274,9 @@ class Builder:
             money += round(self.prices.per_100_km * shipment.distance_km / 100)
         return Entry(money + more, self.index[shipment.location], uses + slot, known.get(takes, -1), n)
 
-    def option_of_shares(self, case: Case, wish: Wish, shares: list[Standing], left: list[int]) -> Option | None:
-        """The way that gives an order these shares out of what is left; None where there is no such way any more."""
-        entries = []
-        known = {takes: number for number, takes in enumerate(case.shape.blocks)}
-        for share in shares:
-            units = dict(share.lines)
-            number = known.get(tuple(units.get(line.line, 0) for line in case.wanted.lines))
-            place = self.index.get(share.location)
-            if number is None or place is None:
-                break
-            day = next((n for n, day in enumerate(self.days[share.location]) if day.on == share.ship_on), None)
-            fits = [one for one in wish.blocks[number] if (one.place, one.day) == (place, day) and all(left[s] >= n for s, n in one.uses)]
-            if not fits:
-                break
-            entries.append(fits[0])
-        else:
-            sent = sum(units for share in shares for _, units in share.lines)
-            whole = option_of(wish, tuple(entries))
-            rest = (sum(case.wanted.wants) - sent) * self.prices.unfilled_unit if entries else 0
-            return Option(whole.cost + rest, whole.uses, whole.entries)
-        start = wish.start
-        same = start is not None and standing_shares(case.plan) == sorted((one.location, sorted(one.lines)) for one in shares)
-        return start if same else None
-
     def _touched(self, case: Case, wish: Wish) -> tuple[tuple[int, int], ...]:
         """The groups of supplies that matter to an order, and how much of them it asks for."""
-        if not any(entry.uses for block in wish.blocks for entry in block):
+        if not any(entry.uses for block in wish.blocks for entry in block) and not any(option.uses for option in wish.explicit):
             return ()
         wanted: dict[int, int] = defaultdict(int)
         for product, units in contents(case.wanted, case.wanted.wants):
@@ -349,8 +329,3 @@ def _draws(tiers: list[Tier], units: int, *, keep: bool) -> list[tuple[int, Uses
                 uses += ((below.supply, low),)
             found.append((below.price * low, uses))
     return found
-
-
-def standing_shares(plan: OrderPlan) -> list[tuple[str, list[tuple[int, int]]]]:
-    """(place, (order line, units)) of each shipment of a plan."""
-    return sorted((one.location, sorted((line.line, line.quantity) for line in one.lines)) for one in plan.shipments)

@@ -11,6 +11,8 @@ INFINITE = float("inf")
 
 def at_prices(wish: Wish, prices: Sequence[float]) -> tuple[float, Option]:
     """The way that costs least when supplies have prices, whatever is left of them: (cost with the prices, the way)."""
+    if len(wish.blocks) == 1 and not wish.explicit:
+        return _only(wish, prices)
     values: list[float] = []
     chosen: list[Entry | None] = []
     for block in wish.blocks:
@@ -30,6 +32,23 @@ def at_prices(wish: Wish, prices: Sequence[float]) -> tuple[float, Option]:
         return sum([prices[supply] * units for supply, units in uses])
 
     return _combined(wish, values, chosen, value_of)
+
+
+def _only(wish: Wish, prices: Sequence[float]) -> tuple[float, Option]:
+    """The same for an order that cannot be divided, as half of all orders are."""
+    best: float = wish.nothing + wish.extra
+    at: Entry | None = None
+    for entry in wish.blocks[0]:
+        value: float = entry[0]
+        if value >= best:
+            break
+        for supply, units in entry[2]:
+            value += prices[supply] * units
+        if value < best and entry[1] != NOWHERE:
+            best, at = value, entry
+    if at is None:
+        return wish.nothing, Option(wish.nothing, (), ())
+    return best - wish.extra, Option(at[0] - wish.extra, at[2], (at,))
 
 
 def out_of(wish: Wish, left: Sequence[int]) -> Option:

@@ -10,7 +10,8 @@ from collections import defaultdict
 from math import ceil
 
 from omscli.routing.batch.choosing import at_prices, option_of
-from omscli.routing.batch.problem import NOWHERE, Entry, Option, Wish
+from omscli.routing.batch.prices import without_open_end
+from omscli.routing.batch.problem import NOWHERE, Entry, Option, Uses, Wish
 from omscli.routing.batch.search import Settlement
 
 ORDERS = 10  # a knot of more orders is left to the search
@@ -19,11 +20,11 @@ BRANCHES = 30_000  # looked at in one knot before it is left as it is
 ALL_BRANCHES = 300_000  # looked at in all knots together
 
 
-def finish_small(found: Settlement, *, change: bool = True) -> None:
-    """Settle the small knots for good: better where something better exists, and known to be best. `change`: else only look."""
+def finish_small(found: Settlement) -> None:
+    """Settle the small knots for good: better where something better exists, and known to be best."""
     branches = ALL_BRANCHES
     for orders, supplies in knots(found):
-        if len(orders) > ORDERS or branches <= 0:
+        if len(orders) > ORDERS or branches <= 0 or not set(supplies).isdisjoint(found.problem.open_end):
             continue
         least = _bound(found, orders, supplies)
         now = sum(found.chosen[order].cost for order in orders)
@@ -34,8 +35,6 @@ def finish_small(found: Settlement, *, change: bool = True) -> None:
                 continue
             branches -= search.looked_at
             if search.best is not None:
-                if not change:
-                    continue
                 for order in orders:
                     found.release(order)
                 for order, option in search.best.items():
@@ -48,10 +47,9 @@ def bound_of(found: Settlement) -> int:
     """No plan for these wishes costs less: knots that are known to be best count in full, the others by their bound at the prices."""
     known = {order for orders, _, _ in found.proven for order in orders}
     settled = {supply for _, supplies, _ in found.proven for supply in supplies}
-    rest = sum(at_prices(wish, found.prices)[0] for number, wish in enumerate(found.problem.wishes) if number not in known)
-    value = sum(
-        price * room for supply, (price, room) in enumerate(zip(found.prices, found.problem.room, strict=True)) if supply not in settled
-    )
+    prices = without_open_end(found.problem, found.prices)
+    rest = sum(at_prices(wish, prices)[0] for number, wish in enumerate(found.problem.wishes) if number not in known)
+    value = sum(price * room for supply, (price, room) in enumerate(zip(prices, found.problem.room, strict=True)) if supply not in settled)
     return sum(cost for _, _, cost in found.proven) + ceil(rest - value - 1e-6)
 
 
@@ -88,7 +86,7 @@ def _bound(found: Settlement, orders: tuple[int, ...], supplies: tuple[int, ...]
 
 def options_of(wish: Wish, below: int) -> list[Option] | None:
     """Every way of an order that costs less than this, the cheapest first; None where there are too many."""
-    found = {(): Option(wish.nothing, (), ())} if wish.nothing < below else {}
+    found: dict[Uses, Option] = {(): Option(wish.nothing, (), ())} if wish.nothing < below else {}
     for way in wish.ways:
         rows: list[tuple[int, tuple[Entry, ...], frozenset[int]]] = [(-wish.extra, (), frozenset())]
         for number in way:

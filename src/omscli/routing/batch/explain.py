@@ -52,6 +52,7 @@ def lacks_of(settlement: Settlement, order: int) -> list[Lack]:
 def _rival(settlement: Settlement, supply: int, order: int, gain: int) -> tuple[int | None, int]:
     """Of those who have it the first that would lose at least what the order gains."""
     left, asked = settlement.left, 0
+    now = settlement.release(order)  # what it would leave behind is there for the others
     left[supply] -= NEVER
     found: tuple[int | None, int] = None, 0
     for other in sorted(settlement.holders[supply]):
@@ -67,4 +68,5 @@ def _rival(settlement: Settlement, supply: int, order: int, gain: int) -> tuple[
         if asked == ASKED:
             break
     left[supply] += NEVER
+    settlement.give(order, now)
     return found

@@ -57,6 +57,7 @@ class Group:
 
     supplies: list[int]
     wanted: int
+    unfilled: int = 0  # what a unit costs that nobody sends; 0 where there is no such thing
 
 
 @dataclass(slots=True)
@@ -66,3 +67,4 @@ class Problem:
     wishes: list[Wish]
     room: list[int]  # units by supply
     groups: list[Group]
+    open_end: list[int] = field(default_factory=list)  # supplies of last days: beyond them more could be had, at no less cost

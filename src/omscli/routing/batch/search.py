@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from omscli.routing.batch.choosing import INFINITE, at_prices, out_of, stretched
-from omscli.routing.batch.problem import Option, Problem
+from omscli.routing.batch.problem import Option, Problem, Wish
 
 HOLDERS = 12  # of those who hold a supply, so many are asked what it would cost them to do without
 NEVER = 1 << 40  # units that are missing where nobody may take any
@@ -28,7 +28,7 @@ class Settlement:
         self.holders: list[dict[int, None]] = [{} for _ in problem.room]
         self.nothing_costs = [0.0] * len(problem.room)
         self._barred = [INFINITE] * len(problem.room)
-        self._asked = [sorted({supply for block in wish.blocks for entry in block for supply, _ in entry.uses}) for wish in problem.wishes]
+        self._asked = [sorted(_supplies(wish)) for wish in problem.wishes]
 
     @property
     def cost(self) -> int:
@@ -179,6 +179,11 @@ class Settlement:
         left[supply] += NEVER
         worth[supply] = known
         return best, way, least
+
+
+def _supplies(wish: Wish) -> set[int]:
+    found = {supply for block in wish.blocks for entry in block for supply, _ in entry.uses}
+    return found | {supply for option in wish.explicit for supply, _ in option.uses}
 
 
 def _by_cost(option: Option) -> int:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from omscli.routing.batch.exact import finish_small
-from omscli.routing.batch.prices import find_prices, first_step
-from omscli.routing.batch.problem import Option, Problem
+from omscli.routing.batch.prices import find_prices
+from omscli.routing.batch.problem import Problem
 from omscli.routing.batch.search import Settlement
-
-ROUNDS = 24  # of finding prices, whatever the effort
 
 # Passes in turn: (share of the price at which goods of others count, how long chains may be); None: swaps, pair by pair.
 PASSES: tuple[tuple[float, int] | None, ...] = ((1.0, 2), (0.7, 3), (0.4, 4), None, (1.0, 4), (0.3, 5), None, (0.6, 5), (0.15, 5))
@@ -17,7 +15,7 @@ PASSES: tuple[tuple[float, int] | None, ...] = ((1.0, 2), (0.7, 3), (0.4, 4), No
 
 def settle(problem: Problem, effort: int, tick: Callable[[], bool] = lambda: True) -> Settlement:
     """The same problem and effort give the same answer. More effort goes on from where less would have stopped."""
-    found = Settlement(problem, _prices(problem, tick))
+    found = Settlement(problem, find_prices(problem, tick) if problem.room else [])
     found.fill()
     idle = 0
     for turn in range(effort if problem.room else 0):
@@ -29,19 +27,6 @@ def settle(problem: Problem, effort: int, tick: Callable[[], bool] = lambda: Tru
     finish_small(found)
     _as_before(problem, found)
     return found
-
-
-def keep(problem: Problem, chosen: list[Option], tick: Callable[[], bool] = lambda: True) -> Settlement:
-    """The settlement that was made before, with the prices that go with it."""
-    found = Settlement(problem, _prices(problem, tick))
-    for number, option in enumerate(chosen):
-        found.give(number, option)
-    finish_small(found, change=False)
-    return found
-
-
-def _prices(problem: Problem, tick: Callable[[], bool]) -> list[float]:
-    return find_prices(problem, ROUNDS, first_step(problem), tick) if problem.room else []
 
 
 def _as_before(problem: Problem, found: Settlement) -> None:

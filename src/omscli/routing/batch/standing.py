@@ -2,7 +2,8 @@
 
 Once an order is routed, its customer has a date, and from then on being later than that costs `late_day`. So the very next run
 would see other costs, and a search that is not exact might move orders about although nothing has happened. A run therefore
-leaves behind what it was asked and what it answered; asked the same again, with the answer still in place, it keeps it.
+leaves behind what it was asked and what it answered. Asked the same again, but for these dates, with the answer still in place,
+the next one decides as if they had not been told yet: and so the same.
 """
 
 from __future__ import annotations
@@ -19,12 +20,27 @@ from omscli.routing.quote import Quoter
 from omscli.routing.rules import Rulebook
 
 
+def as_last_asked(facts: Facts, rulebook: Rulebook, quoter: Quoter) -> str:
+    """The fingerprint of the question; where it is the last one again, the dates told since are taken out of the facts."""
+    told = {order.id: order.promised for order in facts.orders if order.id in facts.told_since}
+    if facts.settled is not None:
+        for order in facts.orders:
+            if order.id in told:
+                order.promised = None
+        question = question_of(facts, rulebook, quoter)
+        if facts.settled == (question, answer_of(facts.standing)):
+            return question
+        for order in facts.orders:
+            order.promised = told.get(order.id, order.promised)
+    return question_of(facts, rulebook, quoter)
+
+
 def question_of(facts: Facts, rulebook: Rulebook, quoter: Quoter) -> str:
-    """A fingerprint of all that decides, but for the dates that customers were told since."""
+    """A fingerprint of all that decides."""
     orders = sorted(
         (
             one.id, one.ref, one.channel, one.placed_at, one.country, one.region, one.postcode, one.service, one.payment, one.customer, one.tags,
-            one.total, str(one.point), str(one.deliver_by), one.pickup, sorted(one.excluded), sorted(one.released_rules), one.held,
+            one.total, str(one.point), str(one.deliver_by), str(one.promised), one.pickup, sorted(one.excluded), sorted(one.released_rules), one.held,
             [(line.line, line.product, line.quantity, line.value) for line in one.lines], [(hold.hold, hold.units) for hold in one.holds],
         )
         for one in facts.orders

@@ -7,6 +7,7 @@ turn comes. When the whole is not cheaper than order by order, order by order is
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -17,11 +18,11 @@ from omscli.routing.batch.candidates import Builder, Stock
 from omscli.routing.batch.cases import Case, case_of
 from omscli.routing.batch.exact import bound_of
 from omscli.routing.batch.explain import lacks_of
-from omscli.routing.batch.prices import bound_at, find_prices, first_step
+from omscli.routing.batch.prices import bound_at, find_prices, rounds_for
 from omscli.routing.batch.problem import NOWHERE, Option, Problem
 from omscli.routing.batch.search import Settlement
-from omscli.routing.batch.settle import ROUNDS, keep, settle
-from omscli.routing.batch.standing import answer_of, question_of, standing_of
+from omscli.routing.batch.settle import settle
+from omscli.routing.batch.standing import answer_of, as_last_asked, standing_of
 from omscli.routing.engine import Run
 from omscli.routing.facts import Facts, OpenOrder
 from omscli.routing.plan import OrderPlan, Plan
@@ -104,11 +105,11 @@ def plan_together(facts: Facts, rulebook: Rulebook, watch: Watch = unwatched) ->
     """The cheapest plan found for all orders, with a bound below which no plan can be."""
     before = Situation.of(facts)
     run = Run(facts, rulebook)
+    question = as_last_asked(facts, rulebook, run.quoter)
     each = run.all()
     after = Situation.of(facts)
     before.put_back(facts)
-    question = question_of(facts, rulebook, run.quoter)
-    together = _Together(run, each, watch, stands=facts.settled == (question, answer_of(facts.standing)))
+    together = _Together(run, each, watch)
     made = together.decide()
     before.put_back(facts)
     found = together.as_plan(made)
@@ -126,8 +127,7 @@ def plan_together(facts: Facts, rulebook: Rulebook, watch: Watch = unwatched) ->
 class _Together:
     """One decision about all orders; the facts of the run are as they were before anybody took anything."""
 
-    def __init__(self, run: Run, each: Plan, watch: Watch, *, stands: bool) -> None:
-        self.stands = stands
+    def __init__(self, run: Run, each: Plan, watch: Watch) -> None:
         self.run = run
         self.rulebook = run.rulebook
         prices = run.rulebook.prices
@@ -137,9 +137,10 @@ class _Together:
         self.sequence = run.sequence()
         self.cases = [case for priority, order, _ in self.sequence if (case := self._case(priority, order)) is not None]
         self.parts: list[Part] = []
-        groups = len({case.priority for case in self.cases})
-        passes = self.rulebook.effort * (len(self.cases) // TICK_ORDERS + 2 * groups)
-        self.work = Work(max(1, passes + ROUNDS * (groups + (groups > 1))), watch)
+        groups = Counter(case.priority for case in self.cases)
+        passes = self.rulebook.effort * (len(self.cases) // TICK_ORDERS + 2 * len(groups))
+        rounds = sum(map(rounds_for, groups.values())) + (rounds_for(len(self.cases)) if len(groups) > 1 else 0)
+        self.work = Work(max(1, passes + rounds), watch)
         self.stock, self.used = self._open_to_cases()
         self._at_first = {place: dict(units) for place, units in self.stock.items()}, _copy(self.used)
 
@@ -193,24 +194,9 @@ class _Together:
         self.facts.used = self.used
         builder = Builder(cases, self.stock, self.run.quoter, self.prices)
         problem = builder.build()
-        chosen = self._standing(cases, builder, problem) if self.stands else None
-        settled = settle(problem, self.rulebook.effort, self.work.tick) if chosen is None else keep(problem, chosen, self.work.tick)
-        part = Part(cases, builder, problem, settled)
+        part = Part(cases, builder, problem, settle(problem, self.rulebook.effort, self.work.tick))
         self.parts.append(part)
         return part
-
-    def _standing(self, cases: list[Case], builder: Builder, problem: Problem) -> list[Option] | None:
-        """What the last run planned, as ways of this problem; None where one of them is none any more."""
-        left, found = list(problem.room), []
-        for case, wish in zip(cases, problem.wishes, strict=True):
-            shares = self.facts.standing.get(case.order.id, [])
-            option = builder.option_of_shares(case, wish, shares, left)
-            if option is None:
-                return None
-            for supply, units in option.uses:
-                left[supply] -= units
-            found.append(option)
-        return found
 
     def _use_up(self, outcome: Outcome) -> None:
         for code, takes, day in outcome_shares(outcome):
@@ -233,7 +219,7 @@ class _Together:
         now, self.facts.used = self.facts.used, used
         problem = Builder(self.cases, stock, self.run.quoter, self.prices).build()
         self.facts.used = now
-        prices = find_prices(problem, ROUNDS, first_step(problem), self.work.tick) if problem.room else []
+        prices = find_prices(problem, self.work.tick) if problem.room else []
         return fixed + bound_at(problem, prices)
 
     def _fixed(self) -> int:
