@@ -104,7 +104,7 @@ def test_the_facts_come_back_as_they_were(wishes: list[dict[str, object]], stock
 def test_every_field_of_the_facts_is_kept_or_left_out_on_purpose() -> None:
     """Whoever adds a field that decides must keep it too, or replays would decide something else."""
     kept = {
-        Facts: "now today locations services boxes packing products free safety orders used expected holds standing",
+        Facts: "now today locations services boxes packing products free safety orders used expected holds standing settled told_since",
         OpenOrder: "id ref channel placed_at country region postcode service payment lines point tags total rate deliver_by promised pickup pinned"
         " excluded released_rules held waiting_since holds gone",
         Demand: "line sku product quantity value",

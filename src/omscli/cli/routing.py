@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,11 +16,27 @@ from omscli.errors import UsageError
 app = single()
 
 
-@command(app, examples=("oms route", "oms route -n", "oms route SH-1058 --json", "oms route -n -o plan.json", "oms route --plan plan.json"))
+@command(
+    app,
+    examples=(
+        "oms route",
+        "oms route -n",
+        "oms route --strategy batch --effort 9",
+        "oms route SH-1058 --json",
+        "oms route -n -o plan.json",
+        "oms route --plan plan.json",
+    ),
+)
 def route(
     desk: Desk,
     orders: Annotated[list[str] | None, typer.Argument(metavar="ORDER", help="Only these orders; none: every open one.")] = None,
-    strategy: Annotated[str | None, typer.Option("--strategy", metavar="NAME", help="each: order by order.")] = None,
+    strategy: Annotated[
+        str | None,
+        typer.Option("--strategy", metavar="NAME", help="each: order by order; batch: all orders together, as cheap as can be found."),
+    ] = None,
+    effort: Annotated[
+        int | None, typer.Option("--effort", metavar="N", help="Under batch: go over the plan N times for something cheaper.")
+    ] = None,
     rules: Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Try other rules; only with --dry-run.")] = None,
     output: Annotated[Path | None, typer.Option("-o", metavar="PLAN", help="Also write the plan as JSON to this file.")] = None,
     saved: Annotated[
@@ -30,21 +47,27 @@ def route(
 
     Claims stay soft: the next run may improve them until `oms pick` releases them. Backorders wait by themselves.
     """
+    from omscli.cli.watching import Watching
+    from omscli.routing.rules import STRATEGIES
     from omscli.workflows.orders import find_order
     from omscli.workflows.plan_file import PlanFile, read_plan
-    from omscli.workflows.routing import as_json, route
+    from omscli.workflows.routing import as_json, route, settings_with
 
-    if strategy not in (None, "each"):
-        raise UsageError(f"--strategy {strategy} is unknown", "each")
+    if strategy is not None and strategy not in STRATEGIES:
+        raise UsageError(f"--strategy {strategy} is unknown", " or ".join(STRATEGIES))
+    if effort is not None and effort < 0:
+        raise UsageError(f"--effort {effort} is less than nothing", "0 is the quickest; more looks longer for something cheaper")
     if rules is not None and not desk.dry_run:
         raise UsageError("--rules tries other rules and may not claim stock by them", "add --dry-run, or put the rules into rules.yaml")
-    if saved is not None and (orders or rules is not None or strategy is not None or output is not None):
+    if saved is not None and (orders or rules is not None or strategy is not None or effort is not None or output is not None):
         raise UsageError("--plan carries a plan out as it was saved", "name nothing beside it: oms route --plan PLAN")
-    settings = desk.home.settings_from(rules) if rules is not None else None
     plan_file = read_plan(saved) if saved is not None else PlanFile() if output is not None else None
-    with desk.store() as store:
+    if plan_file is not None and saved is not None:
+        strategy, effort = plan_file.strategy, plan_file.effort
+    settings = settings_with(desk.home.settings_from(rules) if rules is not None else desk.home.settings, strategy, effort)
+    with desk.store() as store, Watching("routing", quiet=desk.screen.quiet) as watch:
         only = [find_order(store, word) for word in orders] if orders else plan_file.only if plan_file else None
-        routed = route(desk.home, store, only, dry_run=desk.dry_run, settings=settings, plan_file=plan_file)
+        routed = route(desk.home, store, only, dry_run=desk.dry_run, settings=settings, plan_file=plan_file, watch=watch)
     document = as_json(routed, dry_run=desk.dry_run) if desk.screen.json or output else {}
     if output is not None and plan_file is not None:
         plan_file.only = only
@@ -90,6 +113,10 @@ def _show(desk: Desk, routed: Any) -> None:
     screen.say(
         f"{many(totals['shipments'], 'shipment')}, {many(totals['units'], 'unit')}, cost {decimal_text(totals['cost'], plan.currency)} {plan.currency}"
     )
+    if plan.strategy == "batch":
+        screen.say(_gain(plan))
+    if plan.cut_short:
+        screen.warn("the clock ended the search for a cheaper plan: another run may find one")
     for question in routed.questions:
         screen.warn(question)
     if desk.dry_run:
@@ -100,6 +127,15 @@ def _show(desk: Desk, routed: Any) -> None:
         screen.say(f"run {routed.run}: no shipment changed")
     else:
         screen.say(f"run {routed.run}: {many(routed.changed, 'order')} decided anew; next: oms pick")
+
+
+def _gain(plan: Any) -> str:
+    """What deciding together has brought, and how much more there can be."""
+    saved = (plan.each_objective or 0) - plan.objective
+    gained = f"batch saved {decimal_text(saved, plan.currency)} against order by order" if saved else "order by order is as cheap as batch"
+    if not plan.gap_percent:
+        return f"{gained}; no plan is cheaper"
+    return f"{gained}; no plan is more than {ceil(plan.gap_percent * 10) / 10:.1f} % cheaper"
 
 
 def _row(one: Any) -> dict[str, Any]:

@@ -44,6 +44,8 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
     )
     for reason in decision["reasons"]:
         screen.line(f"  {reason}")
+    if decision["together"]:
+        screen.line("decided together with the other orders; by itself it would have gone as follows")
     for rule in decision["rules"]:
         _show_rule(desk, rule)
     _show_scarce(desk, decision)
@@ -96,19 +98,21 @@ def _show_scarce(desk: Desk, decision: dict[str, Any]) -> None:
     """What scarce stock was worth to all orders together, and who needed it more."""
     from omscli.render.table import Column, Table
 
-    if not decision["prices"] and not decision["needed_by"]:
+    if not decision["prices"]:
         return
-    needed: dict[tuple[str, str], list[str]] = {}
-    for row in decision["needed_by"]:
-        needed.setdefault((row["sku"], row["location"]), []).append(row["order"])
+    needed = {(row["sku"], row["location"]): row["order"] for row in decision["needed_by"]}
     rows = [
-        {**row, "currency": decision["currency"], "needed_by": ", ".join(needed.pop((row["sku"], row["location"]), []))}
+        {
+            **row,
+            "sku": row["sku"] or "room for a shipment",
+            "currency": decision["currency"],
+            "needed_by": needed.get((row["sku"], row["location"]), ""),
+        }
         for row in decision["prices"]
     ]
-    rows += [{"sku": sku, "location": place, "needed_by": ", ".join(orders)} for (sku, place), orders in needed.items()]
     desk.screen.heading("Scarce stock: what a unit was worth, and who needed it more")
     columns = [
-        Column("sku", "SKU", "id"), Column("location", "Place"), Column("price", "Worth", "money", "currency"), Column("needed_by", "Needed by"),
+        Column("sku", "SKU", "id"), Column("location", "Place"), Column("price", "Worth", "money", "currency"), Column("gain", "Would save", "money", "currency"), Column("needed_by", "Needed by"),
     ]  # fmt: skip
     desk.screen.table(Table(columns, rows))
 

@@ -149,6 +149,28 @@ def reasons_of(question: Question, best: Candidate | None, out: list[tuple[str, 
     return found
 
 
+def settled_reasons(question: Question, best: Candidate, each: OrderPlan, currency: str) -> list[str]:
+    """A few sentences about an order that was decided together with the others."""
+    where = " + ".join(f"{part.quote.location.code} {part.units}" for part in best.parts)
+    words = f"rule “{question.rule.name}”: {where}, cost {decimal_text(best.cost, currency)}, decided together with the other orders"
+    before = " + ".join(f"{one.location} {one.units}" for one in each.shipments)
+    found = [f"{words}; on its own it would have been {before}" if before else f"{words}; on its own it would have had nothing"]
+    if any(best.unfilled):
+        found.append(f"out of stock: {_missing(question, best.unfilled)}")
+        found += _held_for_others(question, best.unfilled)
+    return found + [f"{part.quote.location.code}: {note}" for part in best.parts for note in part.quote.notes]
+
+
+def lack_words(rows: list[list[Any]], currency: str) -> list[str]:
+    """What stood between an order and its cheapest way; a row is [place, SKU or None for room of a day, price, gain, rival, its loss]."""
+    found = []
+    for place, sku, price, gain, rival, loss in rows:
+        what = f"{sku} at {place}" if sku is not None else f"room at {place} on the first day"
+        words = f"{what} is worth {decimal_text(price, currency)} to the orders together; with it this one would save {decimal_text(gain, currency)}"
+        found.append(words + (f", {rival} would lose {decimal_text(loss, currency)} without it" if rival is not None else ""))
+    return found
+
+
 def drawn_words(order: OpenOrder, made: OrderPlan, facts: Facts) -> list[str]:
     """What of an order comes out of holds that are for it. Holds are named by number: whom they are for stays out of decisions."""
     return [

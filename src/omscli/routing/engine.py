@@ -7,9 +7,10 @@ higher priority, then to the older order; `facts.free` and `facts.used` are used
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
-from omscli.routing.account import account_of, drawn_words, facts_of, reasons_of
+from omscli.routing.account import account_of, drawn_words, facts_of, reasons_of, settled_reasons
 from omscli.routing.allocate import Basket, basket
 from omscli.routing.candidate import Candidate
 from omscli.routing.criterion import named
@@ -20,10 +21,12 @@ from omscli.routing.plan import OrderPlan, Plan, PlannedLine, PlannedShipment, W
 from omscli.routing.quote import Quoter
 from omscli.routing.rules import ChannelPolicy, Rule, Rulebook
 from omscli.routing.search import Question
+from omscli.routing.watch import Watch, unwatched
 from omscli.stock.holds import draw
+from omscli.stock.locations import Location
 
 NO_RULE = Rule("no rule")
-Watch = Callable[[Question, Candidate | None], None]
+Look = Callable[[Question, Candidate | None], None]
 
 
 @dataclass(slots=True)
@@ -34,13 +37,17 @@ class Expected:
     units: int
 
 
-def plan(facts: Facts, rulebook: Rulebook) -> Plan:
-    """Decide for every order of the facts."""
-    return _Run(facts, rulebook).all()
+def plan(facts: Facts, rulebook: Rulebook, watch: Watch = unwatched) -> Plan:
+    """Decide for every order of the facts. `watch` hears how far the work is, and may end it early."""
+    if rulebook.strategy == "batch":
+        from omscli.routing.batch.together import plan_together
+
+        return plan_together(facts, rulebook, watch)
+    return Run(facts, rulebook).all()
 
 
-class _Run:
-    """One pass over all orders; holds what is used up on the way."""
+class Run:
+    """One pass over all orders, order by order; holds what is used up on the way."""
 
     def __init__(self, facts: Facts, rulebook: Rulebook) -> None:
         self.facts = facts
@@ -48,16 +55,22 @@ class _Run:
         self.quoter = Quoter(facts, rulebook.buffer_days)
         self.matcher = Matcher(rulebook.rules or (NO_RULE,), facts)
         self.criteria = {rule.name: named(rule.rank) for rule in (*rulebook.rules, NO_RULE)}
-        self.watch: Watch | None = None
+        self.look: Look | None = None
         self.expected = {product: [Expected(day, units) for day, _, units in rows] for product, rows in facts.expected.items()}
 
     def all(self) -> Plan:
+        """Decide for every order, the higher priority first, then the older order."""
         found: dict[int, OrderPlan] = {}
-        rules = {order.id: self.matcher.first(order) for order in self.facts.orders}
-        for order in sorted(self.facts.orders, key=lambda one: (-self._priority(one, rules[one.id]), one.placed_at, one.ref)):
-            found[order.id] = self._decide(order, rules[order.id])
+        for _, order, rule in self.sequence():
+            found[order.id] = self.decide(order, rule)
         orders = [found[order.id] for order in self.facts.orders]
         return Plan("each", self.rulebook.currency, orders, self.rulebook.prices.unfilled_unit)
+
+    def sequence(self) -> list[tuple[int, OpenOrder, Rule | None]]:
+        """(priority, order, the rule that decides), in the order in which they get stock."""
+        rules = [(order, self.matcher.first(order)) for order in self.facts.orders]
+        ranked = [(self._priority(order, rule), order, rule) for order, rule in rules]
+        return sorted(ranked, key=lambda one: (-one[0], one[1].placed_at, one[1].ref))
 
     def _channel(self, order: OpenOrder) -> ChannelPolicy:
         return self.rulebook.channels.get(order.channel) or ChannelPolicy(order.channel)
@@ -69,7 +82,8 @@ class _Run:
 
     # -- one order
 
-    def _decide(self, order: OpenOrder, first: Rule | None) -> OrderPlan:
+    def decide(self, order: OpenOrder, first: Rule | None) -> OrderPlan:
+        """The decision about one order, out of what the ones before it left."""
         result = OrderPlan(order.id, order.ref, order.channel, order.order_id, "unroutable")
         if order.held:
             result.state, result.reasons = "held", list(order.held)
@@ -102,14 +116,14 @@ class _Run:
             if following is None:
                 break
             if following.hold is not None:
-                self._give_back(order, result)
+                self.give_back(order, result)
                 result.state, result.hold = "held", following.hold
                 result.reasons.append(f"rule “{following.name}”: {following.hold}")
                 return
             rule = following
             if not result.shipments:
                 result.rule = rule.name
-        self._finish(order, rule, left, result, anywhere=anywhere)
+        self.finish(order, rule, left, result, anywhere=anywhere)
 
     def _by_rule(self, order: OpenOrder, rule: Rule, lines: list[Demand], result: OrderPlan) -> tuple[list[Demand], bool]:
         """Place what this rule can place. Returns what is left, and whether any place may serve at all."""
@@ -123,8 +137,8 @@ class _Run:
             question.standing = tuple(one for one in self._standing(order) if one.location not in used)
             question.min_gain = self.rulebook.min_gain
         best = question.best() if places else None
-        if self.watch is not None:
-            self.watch(question, best)
+        if self.look is not None:
+            self.look(question, best)
         out += sorted(question.refused.items()) if best is None else []
         result.account.setdefault("rules", []).append(account_of(question, best, out))
         result.reasons += reasons_of(question, best, out)
@@ -132,11 +146,12 @@ class _Run:
             if result.account["rules"][-1].get("in_stock"):
                 result.question = result.reasons[-1]
             return lines, bool(places) and len(question.refused) < len(places)
-        self._take(order, wanted, best, result)
-        left = [_rest(line, units) for line, units in zip(lines, best.unfilled, strict=True) if units]
+        self.take(order, wanted, best, result)
+        left = [rest_of(line, units) for line, units in zip(lines, best.unfilled, strict=True) if units]
         return left, True
 
-    def _take(self, order: OpenOrder, wanted: Basket, best: Candidate, result: OrderPlan) -> None:
+    def take(self, order: OpenOrder, wanted: Basket, best: Candidate, result: OrderPlan) -> None:
+        """Let the order have what the candidate says."""
         for number, part in enumerate(best.parts):
             quote = part.quote
             free = self.facts.free.setdefault(quote.location.code, {})
@@ -145,7 +160,7 @@ class _Run:
                 if units:
                     lines.append(PlannedLine(line.line, line.line_id, line.sku, units, parts))
                     for product, each in parts:
-                        own = self._draw(order, quote.location.code, product, each * units, result) if order.holds else 0
+                        own = self.draw(order, quote.location.code, product, each * units, result) if order.holds else 0
                         free[product] = free.get(product, 0) - each * units + own
             used = self.facts.used.setdefault(quote.location.code, {})
             used[quote.ship_on] = used.get(quote.ship_on, 0) + 1
@@ -159,33 +174,82 @@ class _Run:
                 )
             )  # fmt: skip
 
-    def _draw(self, order: OpenOrder, location: str, product: int, units: int, result: OrderPlan) -> int:
+    def carry_out(
+        self, order: OpenOrder, rule: Rule, wanted: Basket, shares: list[tuple[Location, list[int], tuple[date, int]]], each: OrderPlan
+    ) -> OrderPlan:
+        """Let an order have shares that were settled elsewhere: (place, units by line, (day, days after the first possible one))."""
+        result = OrderPlan(order.id, order.ref, order.channel, order.order_id, "backordered", rule.name)
+        result.account = {**each.account, "together": True}
+        left = wanted.lines
+        if shares:
+            question = Question(
+                order, rule, self.criteria[rule.name], self.rulebook.prices, wanted, [], self.quoter, self.rulebook.currency
+            )
+            best = question.settled(shares)
+            result.reasons = settled_reasons(question, best, each, self.rulebook.currency)
+            self.take(order, wanted, best, result)
+            left = [rest_of(line, units) for line, units in zip(wanted.lines, best.unfilled, strict=True) if units]
+        else:
+            result.reasons = [f"rule “{rule.name}”: other orders need the stock more"]
+        self.finish(order, rule, left, result, anywhere=True)
+        return result
+
+    def again(self, order: OpenOrder, each: OrderPlan) -> OrderPlan:
+        """Let an order have what it had before; what it waits for, and safety stock, may have been used up otherwise since."""
+        price = self.rulebook.prices.below_safety_unit
+        result = replace(each, shipments=[replace(one) for one in each.shipments], drawn={})
+        for shipment in result.shipments:
+            free = self.facts.free.setdefault(shipment.location, {})
+            kept = self.facts.safety.get(shipment.location, {})
+            below = 0
+            for line in shipment.lines:
+                for product, units in line.parts:
+                    taken = units * line.quantity
+                    own = self.draw(order, shipment.location, product, taken, result) if order.holds else 0
+                    before = free.get(product, 0)
+                    free[product] = before - taken + own
+                    if product in kept:
+                        below += max(0, kept[product] - free[product]) - max(0, kept[product] - before)
+            shipment.penalties += price * (below - shipment.below_safety)
+            shipment.below_safety = below
+            if shipment.ship_on is not None:
+                used = self.facts.used.setdefault(shipment.location, {})
+                used[shipment.ship_on] = used.get(shipment.ship_on, 0) + 1
+        lines = {line.line: line for line in order.lines}
+        result.backordered = [
+            replace(row, expected_on=self.expected_on(rest_of(lines[row.line], row.quantity))) for row in result.backordered
+        ]
+        return result
+
+    def draw(self, order: OpenOrder, location: str, product: int, units: int, result: OrderPlan) -> int:
         """Take units out of what is set aside for the order, as far as it goes; the rest is everybody's."""
         drawn = draw(order.holds, location, product, units)
         for one, taken in drawn:
             result.drawn[one.hold] = result.drawn.get(one.hold, 0) + taken
         return sum(taken for _, taken in drawn)
 
-    def _finish(self, order: OpenOrder, rule: Rule, left: list[Demand], result: OrderPlan, *, anywhere: bool) -> None:
+    def finish(self, order: OpenOrder, rule: Rule, left: list[Demand], result: OrderPlan, *, anywhere: bool) -> None:
         """What happens to the units that no rule could place."""
         result.reasons += drawn_words(order, result, self.facts)
         if not left:
             result.state, result.question = "routed", ""
             return
+        result.unfilled = sum(line.quantity for line in left)
         if rule.otherwise.action == "hold":
-            self._give_back(order, result)
+            self.give_back(order, result)
+            result.unfilled = sum(line.quantity for line in order.lines)
             result.state, result.hold = "held", f"no stock for {_names(left)}"
             result.reasons.append(f"rule “{rule.name}” holds what it cannot place: {_names(left)}")
             return
         if not anywhere and not result.shipments:
-            result.state = "unroutable"
+            result.state, result.unfilled = "unroutable", 0
             return
         if self._gives_up(order, rule):
             result.cancelled = [Waiting(line.line, line.line_id, line.sku, line.quantity) for line in left]
             result.reasons.append(f"rule “{rule.name}” cancels what it cannot place: {_names(left)}")
             result.state = "routed" if result.shipments else "backordered"
             return
-        result.backordered = [Waiting(line.line, line.line_id, line.sku, line.quantity, self._expected_on(line)) for line in left]
+        result.backordered = [Waiting(line.line, line.line_id, line.sku, line.quantity, self.expected_on(line)) for line in left]
         result.state = "part_routed" if result.shipments else "backordered"
 
     def _gives_up(self, order: OpenOrder, rule: Rule) -> bool:
@@ -194,7 +258,7 @@ class _Run:
             return True
         return days is not None and order.waiting_since is not None and days_since(order.waiting_since, self.facts.now) >= days
 
-    def _give_back(self, order: OpenOrder, result: OrderPlan) -> None:
+    def give_back(self, order: OpenOrder, result: OrderPlan) -> None:
         """Undo what was taken for an order that is held after all."""
         for shipment in result.shipments:
             free = self.facts.free[shipment.location]
@@ -210,7 +274,7 @@ class _Run:
                 self.facts.free[one.location][one.product] -= units
         result.shipments.clear()
 
-    def _expected_on(self, line: Demand) -> str | None:
+    def expected_on(self, line: Demand) -> str | None:
         """The day on which enough of every component is expected; what earlier orders wait for is used up first."""
         parts = self.facts.products[line.product].components or ((line.product, 1),)
         last = ""
@@ -233,30 +297,31 @@ class Asking:
     """What single orders would get from facts that stay as they are: questions take nothing, not even from each other."""
 
     def __init__(self, facts: Facts, rulebook: Rulebook) -> None:
-        self._run = _Run(facts, rulebook)
+        self._run = Run(facts, rulebook)
 
     def ask(self, order: OpenOrder) -> OrderPlan:
         """The decision about one order alone. Orders that differ need ids that differ: what is known of the way to one is remembered."""
-        made = self._run._decide(order, self._run.matcher.first(order))  # noqa: SLF001 - its own module
+        made = self._run.decide(order, self._run.matcher.first(order))
         kept, drawn = list(made.shipments), dict(made.drawn)
-        self._run._give_back(order, made)  # noqa: SLF001
+        self._run.give_back(order, made)
         made.shipments, made.drawn = kept, drawn
         return made
 
-    def watched(self, order: OpenOrder, watch: Watch) -> OrderPlan:
+    def watched(self, order: OpenOrder, look: Look) -> OrderPlan:
         """The same, and each question of a rule is shown when it is answered and before anything is taken for it."""
-        self._run.watch = watch
+        self._run.look = look
         try:
             return self.ask(order)
         finally:
-            self._run.watch = None
+            self._run.look = None
 
     def first_rule(self, order: OpenOrder) -> Rule | None:
         """The rule that speaks for the order first."""
         return self._run.matcher.first(order)
 
 
-def _rest(line: Demand, units: int) -> Demand:
+def rest_of(line: Demand, units: int) -> Demand:
+    """So many units of a line."""
     return Demand(line.line, line.line_id, line.sku, line.product, units, line.value)
 
 

@@ -109,6 +109,8 @@ class Facts:
     packing: Care = field(default_factory=Care)
     holds: list[Held] = field(default_factory=list)  # units kept out of `free` for somebody
     standing: dict[int, list[Standing]] = field(default_factory=dict)  # order -> what the last run planned
+    settled: tuple[str, str] | None = None  # fingerprints of what was last decided together: the question, the answer
+    told_since: frozenset[int] = frozenset()  # orders whose customers have a date since then, and had none before
 
     def free_for(self, order: OpenOrder, location: str) -> Mapping[int, int]:
         """What this order may take at a place: what anybody may, and what is set aside for it."""

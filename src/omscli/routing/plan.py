@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from math import ceil
 from typing import Any
 
 from omscli.packing.model import Parcel
@@ -79,6 +80,7 @@ class OrderPlan:
     shipments: list[PlannedShipment] = field(default_factory=list)
     backordered: list[Waiting] = field(default_factory=list)
     cancelled: list[Waiting] = field(default_factory=list)  # a rule gives these units up
+    unfilled: int = 0  # units without stock, whether they wait, are given up, or hold the order up
     hold: str = ""  # the reason of a rule that holds
     question: str = ""  # what a person should look at although the order waits by rule
     reasons: list[str] = field(default_factory=list)  # one sentence each
@@ -94,13 +96,34 @@ class Plan:
     currency: str
     orders: list[OrderPlan]
     unfilled_price: int = 0
+    each_objective: int | None = None  # what order by order would have cost; None: this is order by order
+    lower_bound: int | None = None  # no plan costs less; None: nobody looked
+    cut_short: bool = False  # whether the clock ended the search
+    settled: tuple[str, str] | None = None  # fingerprints of the question and of the answer, under `batch`
+
+    @property
+    def objective(self) -> int:
+        """Money to be spent, and the prices of rules.yaml for what is not money; also for units without stock."""
+        total = 0
+        for order in self.orders:
+            total += order.unfilled * self.unfilled_price
+            for one in order.shipments:
+                total += one.postage + one.boxes + one.handling + one.penalties
+        return total
+
+    @property
+    def gap_percent(self) -> float | None:
+        """No plan is cheaper by more than this, rounded up to hundredths."""
+        if self.lower_bound is None:
+            return None
+        return ceil(max(0, self.objective - self.lower_bound) * 10_000 / max(1, self.objective)) / 100
 
     def totals(self) -> dict[str, Any]:
         """Sums over all orders (`oms.route/1`)."""
         shipments = [one for order in self.orders for one in order.shipments]
         waiting = sum(row.quantity for order in self.orders for row in order.backordered)
         cost = sum(one.postage + one.boxes + one.handling for one in shipments)
-        objective = cost + sum(one.penalties for one in shipments) + waiting * self.unfilled_price
+        objective = self.objective
         return {
             "orders": len(self.orders),
             "shipments": len(shipments),
@@ -111,7 +134,8 @@ class Plan:
             "cost": cost,
             "objective": objective,
             "currency": self.currency,
-            "lower_bound": None,
-            "gap_percent": None,
-            "each_objective": objective,
+            "lower_bound": self.lower_bound,
+            "gap_percent": self.gap_percent,
+            "each_objective": objective if self.each_objective is None else self.each_objective,
+            "cut_short": self.cut_short,
         }

@@ -25,6 +25,8 @@ Contents = tuple[tuple[int, int], ...]  # (product, units), by product; componen
 NEVER = date.max  # a place that never ships
 _NOBODY_TAKES_IT = 10**9  # as the price of a parcel
 
+_Service = tuple[int, int, int, int, date, bool]  # days late, postage, service, zone, arrival, zone guessed
+
 
 @dataclass(slots=True)
 class Quote:
@@ -64,6 +66,7 @@ class Quoter:
         heaviest = None if not limits or None in limits else max(limit for limit in limits if limit is not None)
         self.packer = Packer(facts.boxes, heaviest, facts.packing, self._parcel_cost if facts.packing.cheapest else None)
         self._packed: dict[Contents, tuple[tuple[Parcel, ...], int]] = {}
+        self._choices: dict[object, tuple[_Service | None, bool]] = {}
         self._leaves: dict[str, date] = {}
         self._arrivals: dict[tuple[int, date, int], date] = {}
         self._allowed: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
@@ -153,12 +156,14 @@ class Quoter:
         latest: date | None = None,
         ignore_capacity: bool = False,
         pickup: bool = False,
+        day: tuple[date, int] | None = None,
     ) -> Quote | str:
         """The quote with the cheapest service that keeps the date asked for, or the reason why this place cannot send it.
 
-        Only services that arrive by `latest` count, where it is given.
+        Only services that arrive by `latest` count, where it is given. `day`: (when it leaves, how many days after the first
+        possible one), where that is settled; else the first day with room.
         """
-        ship_on, delay = self.ship_day(location, ignore_capacity=ignore_capacity)
+        ship_on, delay = day or self.ship_day(location, ignore_capacity=ignore_capacity)
         if ship_on is NEVER:
             return "its daily capacity is 0"
         if pickup:
@@ -172,10 +177,8 @@ class Quoter:
                 return "no carrier is set up, so nobody knows when it would arrive"
             notes = (*notes, "no carrier is set up")
             return Quote(location, parcels, None, None, km, 0, box_cost, location.handling_cost, ship_on, None, delay, notes)
-        fast, slow = self.allowed(order.service)
-        best = self._cheapest(order, way, parcels, fast, ship_on, latest)
-        if best is None:
-            best = self._cheapest(order, way, parcels, slow, ship_on, latest)
+        best, slower = self._chosen(order, way, contents, parcels, ship_on, latest)
+        if slower:
             notes = (*notes, f"no service as fast as “{order.service}” goes there")
         if best is None:
             return "no carrier takes it there" if latest is None else f"no carrier brings it there by {latest.isoformat()}"
@@ -188,9 +191,41 @@ class Quoter:
         handling = location.handling_cost
         return Quote(location, parcels, service, zone, km, postage, box_cost, handling, ship_on, arrives, max(late, delay), notes)
 
+    def fare(
+        self, order: OpenOrder, location: Location, contents: Contents, ship_on: date, latest: date | None
+    ) -> tuple[int, int, date | None, float | None] | None:
+        """What `shipment` would say of a parcel that leaves on this day: (money, days late, arrival, km); None: it cannot be sent."""
+        if order.pickup is not None:
+            return location.handling_cost, 0, ship_on, None
+        parcels, money = self.packed(contents)
+        money += location.handling_cost
+        way = self.way(order, location)
+        if not self.facts.services:
+            return None if latest is not None else (money, 0, None, way.km)
+        best, _ = self._chosen(order, way, contents, parcels, ship_on, latest)
+        if best is None:
+            return None
+        late, arrives = best[0], best[4]
+        if order.promised and not order.deliver_by:
+            late = max(0, (arrives - order.promised).days)
+        return money + best[1], late, arrives, way.km
+
+    def _chosen(
+        self, order: OpenOrder, way: Way, contents: Contents, parcels: tuple[Parcel, ...], ship_on: date, latest: date | None
+    ) -> tuple[_Service | None, bool]:
+        """The best service and whether only slower ones than asked for go there; asked anew only for other goods, zones or dates."""
+        key = (contents, way.key, way.km is None, ship_on, order.service, order.deliver_by, latest)
+        found = self._choices.get(key)
+        if found is None:
+            fast, slow = self.allowed(order.service)
+            best = self._cheapest(order, way, parcels, fast, ship_on, latest)
+            found = (best, False) if best is not None else (self._cheapest(order, way, parcels, slow, ship_on, latest), True)
+            self._choices[key] = found
+        return found
+
     def _cheapest(
         self, order: OpenOrder, way: Way, parcels: tuple[Parcel, ...], indexes: tuple[int, ...], ship_on: date, latest: date | None
-    ) -> tuple[int, int, int, int, date, bool] | None:
+    ) -> _Service | None:
         """(days late, postage, service, zone, arrival, zone guessed) of the best service, or None.
 
         The date asked for chooses the service. The date told first does not: an order would get a dearer service merely because

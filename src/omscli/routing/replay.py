@@ -48,6 +48,8 @@ def pack(facts: Facts) -> bytes:
         "used": {place: {day.isoformat(): n for day, n in days.items()} for place, days in facts.used.items()},
         "expected": [[number[product], rows] for product, rows in facts.expected.items() if product in number],
         "holds": [[one.hold, one.number, number[one.product], one.location, one.units] for one in facts.holds if one.product in number],
+        "settled": facts.settled,
+        "told_since": sorted(facts.told_since),
         "standing": [
             [order, [[one.location, one.ship_on.isoformat() if one.ship_on else None, one.lines] for one in several]]
             for order, several in facts.standing.items()
@@ -104,6 +106,8 @@ def unpack(
         used={place: {date.fromisoformat(day): n for day, n in days.items()} for place, days in found["used"].items()},
         expected={ids[n]: [(day, place, units) for day, place, units in rows] for n, rows in found["expected"]},
         holds=holds,
+        settled=tuple(found["settled"]) if found["settled"] else None,
+        told_since=frozenset(found["told_since"]),
         standing={order: [_as_standing(row) for row in rows] for order, rows in found["standing"]},
     )
     facts.orders = _as_orders(found, ids, facts.products)

@@ -66,6 +66,8 @@ class Otherwise:
     cancel_after_days: int | None = None
 
 
+STRATEGIES = ("each", "batch")
+EFFORT = 5  # passes of improvement under `batch`, where nobody says otherwise
 DEFAULT_RANK = ("unfilled", "late", "cost", "shipments", "distance", "rank")
 
 
@@ -117,7 +119,8 @@ class Rulebook:
     rules: tuple[Rule, ...]
     prices: Prices = field(default_factory=Prices)
     channels: dict[str, ChannelPolicy] = field(default_factory=dict)
-    strategy: str = "each"
+    strategy: str = "each"  # one of STRATEGIES
+    effort: int = EFFORT
     min_gain: int = 0  # a planned order moves only where it gains so much in `cost`, minor units of the home currency
     buffer_days: int = 0
     rates: dict[str, float] = field(default_factory=dict)  # value of one unit of a foreign currency in the home currency

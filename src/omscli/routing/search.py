@@ -311,7 +311,21 @@ class Question:
         limit = self.rule.max_days
         return None if limit is None else self.quoter.facts.today + timedelta(days=limit)
 
-    def _part(self, place: Location, takes: list[int]) -> Part | None:
+    def settled(self, shares: list[tuple[Location, list[int], tuple[date, int]]]) -> Candidate:
+        """The candidate of these shares, each on its day, as it was settled elsewhere; raises ValueError where a place cannot send."""
+        wants, parts = list(self.wanted.wants), []
+        for place, takes, day in shares:
+            self.shelves[place.code] = Shelf(self.quoter.facts, self.order, place.code, keep_safety=self.rule.keep_safety_stock)
+            part = self._part(place, takes, day)
+            if part is None:
+                raise ValueError(f"{place.code} cannot send {self.order.ref}: {self.refused[place.code]}")
+            parts.append(part)
+            wants = _less(wants, takes)
+        candidate = assemble(parts, wants, self.prices)
+        candidate.amounts = tuple([one.amount(candidate) for one in self.criteria])
+        return candidate
+
+    def _part(self, place: Location, takes: list[int], day: tuple[date, int] | None = None) -> Part | None:
         if takes == self.wanted.wants:
             inside = self._whole = self._whole or contents(self.wanted, takes)
         else:
@@ -326,6 +340,7 @@ class Question:
                 latest=self._latest(),
                 ignore_capacity=self.rule.ignore_capacity,
                 pickup=self.order.pickup is not None,
+                day=day,
             )
             self._quotes[key] = quote
         if isinstance(quote, str):

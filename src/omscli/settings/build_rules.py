@@ -34,6 +34,7 @@ def as_rulebook(rules: RulesFile) -> Rulebook:
         },
         strategy=routing.strategy,
         min_gain=routing.min_gain,
+        effort=routing.effort,
         buffer_days=rules.promise.buffer_days if rules.promise else 0,
         rates=dict(rules.currencies),
     )

@@ -1,10 +1,10 @@
 """The section `routing`: conditions, filters, splits and examples."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Field, PlainValidator, Tag, field_validator, model_validator
 
-from omscli.routing.rules import DEFAULT_RANK
+from omscli.routing.rules import DEFAULT_RANK, EFFORT, STRATEGIES
 from omscli.settings.mistakes import shown
 from omscli.settings.models_places import Kind
 from omscli.settings.section import Section, by_shape
@@ -246,21 +246,23 @@ class PricesSection(Section):
     below_safety_unit: Money = Field(default=0, description="Each unit taken from safety stock.")
 
 
-def _strategy(value: Any) -> Literal["each"]:
-    if value == "batch":
-        raise wrong("this version of oms decides order by order: write strategy: each")
-    if value != "each":
-        raise wrong(f"unknown strategy {shown(value)}; write strategy: each")
-    return "each"
+def _strategy(value: Any) -> str:
+    if value not in STRATEGIES:
+        raise wrong(f"unknown strategy {shown(value)}; write strategy: {' or strategy: '.join(STRATEGIES)}")
+    return str(value)
 
 
-Strategy = Annotated[Literal["each"], PlainValidator(_strategy), Says("`each`")]
+Strategy = Annotated[str, PlainValidator(_strategy), Says("`each` `batch`")]
 
 
 class RoutingSection(Section):
     """How oms decides where an order ships from."""
 
-    strategy: Strategy = Field(default="each", description="`each` decides order by order, the more urgent and older first.")
+    strategy: Strategy = Field(
+        default="each",
+        description="`each` decides order by order, the more urgent and older first; `batch` finds the cheapest plan for all of them together.",
+    )
+    effort: Count = Field(default=EFFORT, description="Under `batch`: how often the plan is gone over for something cheaper.")
     min_gain: Money = Field(
         default=0,
         description="What is planned stays where it is unless another way saves at least this much in `cost`, or is better in a criterion that the rule ranks before `cost`.",

@@ -56,8 +56,12 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
     orders = read_orders(store.decisions.open_orders(only), settings)
     products = as_products(ask.products(), ask.components())
     promised = ask.promised()
-    for number, arrives in ask.first_promised().items():
+    settlement = ask.last_settlement()
+    told_since = set()
+    for number, (arrives, by) in ask.first_promised().items():
         orders[number].promised = date.fromisoformat(arrives)
+        if settlement and by >= settlement[0]:
+            told_since.add(number)
     for number, location in ask.excluded():
         orders[number].excluded |= {location}
     for number, location in store.pins.in_scope():
@@ -86,6 +90,8 @@ def read_situation(home: Home, store: Store, only: Iterable[int] | None, setting
         expected=store.stock.expected(products),
         holds=holds,
         standing={order: [_standing(one) for one in several] for order, several in soft.items()},
+        settled=settlement[1:] if settlement else None,
+        told_since=frozenset(told_since),
     )
     skus = {one.sku: number for number, one in products.items()}
     return Situation(facts, soft, rule_holds, waiting, lines, ask.last_decisions(), promised, places, skus)

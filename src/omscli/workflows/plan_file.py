@@ -12,6 +12,7 @@ from typing import Any
 from omscli.errors import Refused
 from omscli.routing.facts import Facts
 from omscli.routing.replay import pack
+from omscli.routing.rules import STRATEGIES
 from omscli.settings.settings import Settings
 
 SCHEMA = "oms.route/1"
@@ -27,16 +28,18 @@ class PlanFile:
     rules: str = ""
     facts: str = ""
     only: list[int] | None = field(default=None)
+    strategy: str = ""
+    effort: int = 0
 
     def look(self, settings: Settings, facts: Facts) -> None:
         """Take the fingerprints, before a plan uses the facts up. The hour is left out: what it changes shows in the plan."""
-        self.rules = settings.fingerprint
+        self.rules, self.strategy, self.effort = settings.fingerprint, settings.rulebook.strategy, settings.rulebook.effort
         timeless = replace(facts, now=datetime(2000, 1, 1, tzinfo=UTC), today=date(2000, 1, 1))
         self.facts = hashlib.sha256(pack(timeless)).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
         """What a saved plan says beside the plan itself."""
-        return {_KEY: {"rules": self.rules, "facts": self.facts, "orders": self.only}}
+        return {_KEY: {"rules": self.rules, "facts": self.facts, "orders": self.only, "strategy": self.strategy, "effort": self.effort}}
 
     def check(self, orders: list[dict[str, Any]], *, stands: bool) -> None:
         """Raises Refused (exit 4) where the saved plan is not what would be decided now.
@@ -91,4 +94,7 @@ def read_plan(path: Path) -> PlanFile:
         raise Refused(f"{path.name} is no plan that oms route saved", hint)
     if not document.get("dry_run"):
         raise Refused(f"{path.name} was carried out when it was made, by run {document.get('run')}", hint)
-    return PlanFile(path.name, document, only=only)
+    strategy, effort = document[_KEY].get("strategy"), document[_KEY].get("effort")
+    if strategy not in STRATEGIES or not isinstance(effort, int) or effort < 0:
+        raise Refused(f"{path.name} is no plan that oms route saved", hint)
+    return PlanFile(path.name, document, only=only, strategy=strategy, effort=effort)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from omscli.orders.holds import Hold
 from omscli.routing.engine import plan
 from omscli.routing.plan import OrderPlan, Plan, PlannedShipment
+from omscli.routing.watch import Watch, unwatched
 from omscli.settings.settings import Settings
 from omscli.stock.ledger import Movement
 from omscli.store.open import Run, Store
@@ -44,13 +45,17 @@ def route(
     dry_run: bool = False,
     settings: Settings | None = None,
     plan_file: PlanFile | None = None,
+    watch: Watch = unwatched,
 ) -> Routed:
-    """Decide and claim; a dry run decides the same and claims nothing. A saved plan must be what is decided, or Refused is raised."""
+    """Decide and claim; a dry run decides the same and claims nothing. A saved plan must be what is decided, or Refused is raised.
+
+    `watch` hears how far the decision is, and may end it.
+    """
     rules = settings or home.settings
     if dry_run:
         with store.read():
             situation = read_situation(home, store, _with_rivals(store, only), rules)
-            made = _decided(situation, rules, plan_file)
+            made = _decided(situation, rules, plan_file, watch)
         return Routed(made)
     if rules.geocode_online:
         from omscli.outgoing.geocoder import Nominatim
@@ -58,29 +63,38 @@ def route(
 
         look_up(home, store, Nominatim(), only)
     with store.write("route", home.now, " ".join(map(str, only or ())), (rules.fingerprint, rules.text)) as run:
-        routed = decide(home, store, run, only, rules, plan_file)
+        routed = decide(home, store, run, only, rules, plan_file=plan_file, watch=watch)
     routed.run = run.id if run.changed else None
     return routed
 
 
-def decide(home: Home, store: Store, run: Run, only: Iterable[int] | None, rules: Settings, plan_file: PlanFile | None = None) -> Routed:
+def decide(
+    home: Home,
+    store: Store,
+    run: Run,
+    only: Iterable[int] | None,
+    rules: Settings,
+    *,
+    plan_file: PlanFile | None = None,
+    watch: Watch = unwatched,
+) -> Routed:
     """Decide and claim inside a transaction that has begun; `run` of the answer is left to who began it."""
     store.stock.keep_locations(rules.locations.values())
     situation = read_situation(home, store, _with_rivals(store, only), rules)
     facts = packed(situation.facts)
-    made = _decided(situation, rules, plan_file)
+    made = _decided(situation, rules, plan_file, watch)
     changed = _write(store, situation, made, run)
     questions = _uncovered(store, run)
-    keep_facts(store, run, facts, made, whole=only is None)
+    keep_facts(store, run, facts, made, rules.rulebook, whole=only is None)
     return Routed(made, None, changed, questions)
 
 
-def _decided(situation: Situation, rules: Settings, plan_file: PlanFile | None) -> Plan:
+def _decided(situation: Situation, rules: Settings, plan_file: PlanFile | None, watch: Watch) -> Plan:
     """The plan; what it is made from is noted, and a saved one compared with it."""
     if plan_file is None:
-        return plan(situation.facts, rules.rulebook)
+        return plan(situation.facts, rules.rulebook, watch)
     plan_file.look(rules, situation.facts)
-    made = plan(situation.facts, rules.rulebook)
+    made = plan(situation.facts, rules.rulebook, watch)
     plan_file.check([_order_json(order) for order in made.orders], stands=_stands(situation, made))
     return made
 
@@ -92,6 +106,13 @@ def _stands(situation: Situation, made: Plan) -> bool:
         if old != sorted([(_planned_key(one)[:3], _dated(one)) for one in order.shipments], key=repr):
             return False
     return True
+
+
+def settings_with(settings: Settings, strategy: str | None, effort: int | None) -> Settings:
+    """The same settings with another strategy or effort for one run; None: as rules.yaml has it."""
+    book = settings.rulebook
+    book = replace(book, strategy=book.strategy if strategy is None else strategy, effort=book.effort if effort is None else effort)
+    return settings if book == settings.rulebook else replace(settings, rulebook=book)
 
 
 def _with_rivals(store: Store, only: Iterable[int] | None) -> set[int] | None:
@@ -207,6 +228,8 @@ def _record(store: Store, situation: Situation, made: Plan, differs: set[int], r
                 promises.append(promise)
     store.decisions.add(decisions, run.id, run.at)
     store.decisions.add_promises(promises, run.id, run.at)
+    if promises and made.settled is not None:
+        store.decisions.keep_settlement(run.id, *made.settled)
 
 
 def _promise(order: OrderPlan, last: tuple[int, str | None, str | None] | None) -> tuple[int, int, str | None, str | None, str] | None:

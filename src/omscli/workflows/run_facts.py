@@ -37,12 +37,12 @@ def name_customers(store: Store, rulebook: Rulebook, facts: Iterable[Facts]) -> 
         order.customer = known.get(order.id, "")
 
 
-def keep_facts(store: Store, run: Run, facts: bytes, made: Plan, *, whole: bool) -> None:
+def keep_facts(store: Store, run: Run, facts: bytes, made: Plan, rulebook: Rulebook, *, whole: bool) -> None:
     """Store them with the run, if it changed anything: a run without a number was no decision.
 
     `whole`: every open order was decided, not only some that were named.
     """
     if made.orders and store.has_changed:
-        words = {"form": FORM, "strategy": made.strategy, "whole": whole, "totals": made.totals()}
+        words = {"form": FORM, "strategy": rulebook.strategy, "effort": rulebook.effort, "whole": whole, "totals": made.totals()}
         store.run_facts.keep(run.id, run.at, len(made.orders), words, facts)
         store.run_facts.forget_before(as_text(as_instant(run.at) - timedelta(days=KEPT_DAYS)))

@@ -154,9 +154,11 @@ class Past:
         return plan(self.facts(run, settings), self.rulebook(run, settings))
 
     def rulebook(self, run: StoredRun, settings: Settings) -> Rulebook:
-        """These rules, with the strategy that a person asked for in that run, where one did."""
-        asked, by_rules = run.made["strategy"], self.own(run).rulebook.strategy
-        return replace(settings.rulebook, strategy=asked) if asked != by_rules else settings.rulebook
+        """These rules, with the strategy and the effort that a person asked for in that run, where one did."""
+        book, by_rules, made = settings.rulebook, self.own(run).rulebook, run.made
+        if made["strategy"] != by_rules.strategy:
+            book = replace(book, strategy=made["strategy"])
+        return replace(book, effort=made["effort"]) if made["effort"] != by_rules.effort else book
 
     def facts(self, run: StoredRun, settings: Settings) -> Facts:
         """What the run knew, among the places, services and boxes of these rules."""

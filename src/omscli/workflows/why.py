@@ -58,11 +58,13 @@ def why(home: Home, store: Store, word: str) -> dict[str, Any]:
             "rules": [_full_json(one, stored) for one, stored in zip(reviews, rules, strict=True)]
             if reviews
             else [*map(_rule_json, rules)],
-            "counterfactuals": [_change_json(one) for one in counterfactuals(case, reviews)] if case is not None and reviews else [],
+            "counterfactuals": [_change_json(one) for one in counterfactuals(case, reviews)]
+            if case is not None and reviews and not account.get("together")
+            else [],
             "note": CHANGED if account.get("facts") and not again else "",
             # What the plan for all orders together adds: what scarce stock was worth, and who needed it more.
-            "prices": account.get("prices", []),
-            "needed_by": account.get("needed_by", []),
+            "together": bool(account.get("together")),
+            **_scarce_json(account.get("batch", [])),
         },
     }
 
@@ -120,6 +122,16 @@ def _settings_then(home: Home, store: Store, run: int, now: datetime) -> Setting
 
 
 # -- as documents
+
+
+def _scarce_json(rows: list[list[Any]]) -> dict[str, Any]:
+    """What stood between the order and its cheapest way; without a SKU: room for one more shipment on a place's first day."""
+    return {
+        "prices": [{"sku": sku, "location": place, "price": price, "gain": gain} for place, sku, price, gain, _, _ in rows],
+        "needed_by": [
+            {"order": rival, "sku": sku, "location": place, "loss": loss} for place, sku, _, _, rival, loss in rows if rival is not None
+        ],
+    }
 
 
 def _full_json(one: Review, stored: dict[str, Any]) -> dict[str, Any]:

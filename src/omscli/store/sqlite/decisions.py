@@ -59,6 +59,15 @@ class Decisions:
             " WHERE l.order_id = s.id AND l.product_id IS NOT NULL ORDER BY l.id"
         ).fetchall()
 
+    def last_settlement(self) -> tuple[int, str, str] | None:
+        """The last run that decided about all orders together: its number, and fingerprints of the question and the answer."""
+        row = self.connection.execute("SELECT run_id, question, answer FROM settlement ORDER BY run_id DESC LIMIT 1").fetchone()
+        return (row[0], row[1], row[2]) if row else None
+
+    def keep_settlement(self, run_id: int, question: str, answer: str) -> None:
+        """Remember what a run was asked and what it answered."""
+        self.connection.execute("INSERT INTO settlement (run_id, question, answer) VALUES (?, ?, ?)", (run_id, question, answer))
+
     def soft(self) -> list[sqlite3.Row]:
         """Lines of planned shipments of the scope: what the last run decided."""
         return self.connection.execute(
@@ -105,13 +114,13 @@ class Decisions:
         )
         return {row[0]: (row[1], None, None) if row[4] else (row[1], row[2], row[3]) for row in rows}
 
-    def first_promised(self) -> dict[int, str]:
-        """The arrival date the customer could be told first. Lateness counts from it: a moved date does not become punctual."""
+    def first_promised(self) -> dict[int, tuple[str, int]]:
+        """The arrival date the customer could be told first, and the run that made it. Lateness counts from it: a moved date does not become punctual."""
         rows = self.connection.execute(
-            "SELECT p.order_id, p.arrives FROM temp.scope s CROSS JOIN promise p WHERE p.order_id = s.id AND p.arrives IS NOT NULL AND p.version ="
+            "SELECT p.order_id, p.arrives, p.run_id FROM temp.scope s CROSS JOIN promise p WHERE p.order_id = s.id AND p.arrives IS NOT NULL AND p.version ="
             " (SELECT MIN(q.version) FROM promise q WHERE q.order_id = s.id AND NOT EXISTS (SELECT 1 FROM run u WHERE u.undoes = q.run_id))"
         )
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: (row[1], row[2]) for row in rows}
 
     def last_decisions(self) -> dict[int, tuple[str, str, str]]:
         """The newest decision of each order in scope: (rule, state, reasons)."""
