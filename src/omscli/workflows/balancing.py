@@ -10,13 +10,13 @@ from typing import Any
 
 from omscli.base.clock import as_text
 from omscli.base.money import decimal_text
-from omscli.routing.facts import Facts, OpenOrder, Product
+from omscli.routing.facts import Facts, OpenOrder
 from omscli.routing.quote import Contents, Quoter
 from omscli.stock.balance import Proposal, Sale, Shelf, balance
 from omscli.stock.locations import Location
 from omscli.store.open import Run, Store
 from omscli.workflows.demand import Past, facts_json, read_past
-from omscli.workflows.facts import locate, with_points
+from omscli.workflows.facts import as_products, locate, with_points
 from omscli.workflows.home import Home
 
 
@@ -99,18 +99,7 @@ def _propose(home: Home, store: Store, days: int) -> Balanced:
 
 
 def _quoter(home: Home, store: Store, past: Past, places: list[Location]) -> Quoter:
-    goods = {
-        row["id"]: Product(
-            row["sku"],
-            row["weight_g"],
-            (row["length_mm"], row["width_mm"], row["height_mm"]) if row["length_mm"] and row["width_mm"] and row["height_mm"] else None,
-            bool(row["ships_alone"]),
-            bool(row["hazmat"]),
-            keep_upright=bool(row["keep_upright"]),
-            fragile=bool(row["fragile"]),
-        )
-        for row in store.catalog.goods({line[1] for line in past.lines})
-    }
+    goods = as_products(store.catalog.goods({line[1] for line in past.lines}), ())
     settings = home.settings
     return Quoter(Facts(home.now, home.today, tuple(places), settings.services, settings.boxes, goods, {}, {}, packing=settings.packing))
 

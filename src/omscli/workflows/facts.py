@@ -146,7 +146,7 @@ class _SameDay:
 
 
 def as_products(rows: Iterable[Row], components: Iterable[Row]) -> dict[int, Product]:
-    """Products by id from their rows, kits with their components."""
+    """Products by id from their rows (as `Catalog.goods` has them), kits with their components: (kit, part, units)."""
     parts: dict[int, list[tuple[int, int]]] = {}
     for kit, component, units in components:
         parts.setdefault(kit, []).append((component, units))

@@ -25,7 +25,7 @@ from omscli.routing.plan import OrderPlan
 from omscli.settings.settings import Settings
 from omscli.settings.yaml_text import read
 from omscli.store.open import Store
-from omscli.workflows.facts import locate, with_points
+from omscli.workflows.facts import as_products, locate, with_points
 from omscli.workflows.home import Home
 from omscli.workflows.import_orders import hold_policy
 from omscli.workflows.rules_coverage import Coverage, cover
@@ -187,16 +187,8 @@ def _products(store: Store, products: Iterable[int]) -> dict[int, Product]:
     """What packing and rules need of stored products, and of what kits among them consist of."""
     wanted = [one for one in products if one > 0]
     parts = store.catalog.parts(wanted)
-    rows = store.catalog.goods({*wanted, *(part for own in parts.values() for part, _ in own)})
-    return {
-        row["id"]: Product(
-            row["sku"], row["weight_g"],
-            (row["length_mm"], row["width_mm"], row["height_mm"]) if row["length_mm"] and row["width_mm"] and row["height_mm"] else None,
-            bool(row["ships_alone"]), bool(row["hazmat"]), row["category"] or "", tuple(parts.get(row["id"], ())),
-            keep_upright=bool(row["keep_upright"]), fragile=bool(row["fragile"]),
-        )
-        for row in rows
-    }  # fmt: skip
+    goods = store.catalog.goods({*wanted, *(part for own in parts.values() for part, _ in own)})
+    return as_products(goods, [(kit, part, units) for kit, own in parts.items() for part, units in own])
 
 
 def _unpaid(order: OpenOrder, settings: Settings) -> list[Any]:

@@ -13,13 +13,13 @@ from typing import Any
 from omscli.base.clock import as_text
 from omscli.errors import NotAllowed, UsageError
 from omscli.orders.holds import Hold
-from omscli.routing.facts import Facts, OpenOrder, Product
+from omscli.routing.facts import Facts, OpenOrder
 from omscli.routing.plan import OrderPlan
 from omscli.routing.quote import Contents, Quoter
 from omscli.stock.ledger import Movement, adjusted, state_changed
 from omscli.store.open import Run, Store
 from omscli.workflows.changes import ON_A_LIST
-from omscli.workflows.facts import locate, with_points
+from omscli.workflows.facts import as_products, locate, with_points
 from omscli.workflows.home import Home
 from omscli.workflows.routing import decide
 from omscli.workflows.shipping import find_shipment
@@ -251,18 +251,10 @@ def _pack_the_rest(home: Home, store: Store, one: dict[str, Any], missing: _Miss
 
 
 def _quoter(home: Home, store: Store, contents: Contents) -> Quoter:
-    goods = {
-        row["id"]: Product(
-            row["sku"],
-            row["weight_g"],
-            (row["length_mm"], row["width_mm"], row["height_mm"]) if row["length_mm"] and row["width_mm"] and row["height_mm"] else None,
-            bool(row["ships_alone"]),
-        )
-        for row in store.catalog.goods(product for product, _ in contents)
-    }
+    goods = as_products(store.catalog.goods(product for product, _ in contents), ())
     settings = home.settings
     places = tuple(with_points(settings, store).values())
-    return Quoter(Facts(home.now, home.today, places, settings.services, settings.boxes, goods, {}, {}))
+    return Quoter(Facts(home.now, home.today, places, settings.services, settings.boxes, goods, {}, {}, packing=settings.packing))
 
 
 def _postage(home: Home, store: Store, one: dict[str, Any], quoter: Quoter, contents: Contents) -> int | None:
