@@ -524,5 +524,5 @@ def test_of_two_splits_with_as_many_shipments_the_cheaper_one_goes(make_shop: Ca
     shop = make_shop(rules=rules_with(places, routing=routing_with({"rank": ["unfilled", "shipments", "cost"]})))
     shop.products("MUG", "CAP")
     shop.stock(mid={"MUG": 1, "CAP": 1}, west={"MUG": 2, "CAP": 3})
-    # Five units from the west weigh more than a kilogram and cost 14, four cost 8: mid sends one of each.
+    # Five units from the west weigh more than a kilogram and cost 16, four cost 8: mid sends one of each.
     assert sent(shop, {"MUG": 3, "CAP": 3}) == {"mid": {"MUG": 1, "CAP": 1}, "west": {"MUG": 2, "CAP": 2}}
