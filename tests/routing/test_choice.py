@@ -517,3 +517,12 @@ def test_an_order_whose_every_unit_a_rule_gives_up_is_cancelled(world: World) ->
     shop = world({"else": {"backorder": "cancel"}}, stock={"near": {"MUG": 0}})
     sent(shop, {"MUG": 3})
     assert shop.show("1")["status"] == "cancelled"
+
+
+def test_of_two_splits_with_as_many_shipments_the_cheaper_one_goes(make_shop: Callable[..., Shop]) -> None:
+    places = {"near": {}, "mid": {"coordinates": [41.54, -88.06]}, "west": FAR}
+    shop = make_shop(rules=rules_with(places, routing=routing_with({"rank": ["unfilled", "shipments", "cost"]})))
+    shop.products("MUG", "CAP")
+    shop.stock(mid={"MUG": 1, "CAP": 1}, west={"MUG": 2, "CAP": 3})
+    # Five units from the west weigh more than a kilogram and cost 16, four cost 8: mid sends one of each.
+    assert sent(shop, {"MUG": 3, "CAP": 3}) == {"mid": {"MUG": 1, "CAP": 1}, "west": {"MUG": 2, "CAP": 2}}

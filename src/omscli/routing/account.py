@@ -204,7 +204,8 @@ def _margin(question: Question, best: Candidate) -> str:
         return f", as it was planned; {' + '.join(question.overruled.places)} would save {saving}, and it moves for {least}"
     second = next((one for one in question.by_merit() if set(one.places) != set(best.places)), None)
     if second is None:
-        return ", the only way"
+        # The search leaves out splits that cannot win, so nothing is said about those.
+        return ", the only place that can send all of it" if len(best.parts) == 1 and not best.unfilled_units else ""
     name = _decided_by(question, best, second)
     other = " + ".join(second.places)
     if name == "name":

@@ -1,7 +1,7 @@
 """Everything that a decision looked at, and what it would have seen had it looked further: for `oms why`. Pure.
 
-The search leaves out what cannot win. Here every place that may serve is priced alone as well, and every place that serves in no
-candidate has its reason, with its own value and the limit.
+The search leaves out what cannot win. Here every place that may serve is priced alone as well, of a few places every two, and every
+place that serves in no candidate has its reason, with its own value and the limit.
 """
 
 from __future__ import annotations
@@ -54,8 +54,7 @@ def review(case: Case) -> list[Review]:
     def look(question: Question, best: Candidate | None) -> None:
         out = []
         if question.shelves:
-            for place in question.places:
-                question.alone(place)
+            question.look_further()
         serving = {code for one in question.seen for code in one.places}
         for place in facts.locations:
             against = filtered(order, question.rule, channel, place, question.quoter)

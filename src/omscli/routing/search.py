@@ -105,15 +105,19 @@ class Question:
                 self._sorted = [self.leader, *(one for one in self._sorted if one is not self.leader)]
         return self._sorted
 
-    def alone(self, place: Location) -> Candidate | None:
-        """What this place alone would mean, also where the search saw that it cannot win; None where the rule or the carriers forbid it."""
-        takes = offer(self.wanted, self.wanted.wants, self.shelves[place.code])
-        seen = next((one for one in self.seen if one.places == (place.code,)), None)
-        if seen is None and any(takes):
-            self._add([(place, takes)], _less(self.wanted.wants, takes))
-            seen = next((one for one in self.seen if one.places == (place.code,)), None)
-            self._sorted = None
-        return seen
+    def look_further(self) -> None:
+        """Also price what `best` left out because it cannot win: every place alone and, of a few places, every two. For `oms why` only."""
+        wants, useful = self.wanted.wants, []
+        alone = {one.places[0] for one in self.seen if len(one.parts) == 1}
+        for place in self.places:
+            takes = offer(self.wanted, wants, self.shelves[place.code])
+            if any(takes):
+                useful.append(place)
+                if place.code not in alone:
+                    self._add([(place, takes)], _less(wants, takes))
+        for turn in permutations(useful, 2) if len(useful) <= WIDTH else ():
+            self._try(turn)
+        self._sorted = None
 
     # -- larger sets
 
@@ -133,7 +137,7 @@ class Question:
         self._try(tuple(ordered[:limit]))
         narrow = useful if len(useful) <= WIDTH else ordered[:WIDTH] + self._sole_holders(useful, ordered[:WIDTH], offers)
         for size in range(2, min(limit, EXACT_SIZE) + 1):
-            if self._nothing_to_gain(reach):
+            if self._nothing_to_gain(reach, size):
                 return
             for places in combinations(useful if size == 2 and len(useful) <= 3 * WIDTH else narrow, size):
                 if self._is_worth_a_look(places, offers, floors):
@@ -142,9 +146,10 @@ class Question:
         if limit > EXACT_SIZE and self.fewest > reach:
             self._grow(useful, offers, limit)
 
-    def _nothing_to_gain(self, reach: int) -> bool:
-        """Fewer places already fill as much, and the rule counts shipments next."""
-        return self.fewest <= reach and self.rule.rank[:2] == ("unfilled", "shipments")
+    def _nothing_to_gain(self, reach: int, size: int) -> bool:
+        """Fewer places already fill as much, and the rule counts shipments next. As many may still do it cheaper in another way."""
+        fewer = self.leader is not None and len(self.leader.parts) < size
+        return fewer and self.fewest <= reach and self.rule.rank[:2] == ("unfilled", "shipments")
 
     def _is_worth_a_look(self, places: tuple[Location, ...], offers: dict[str, list[int]], floors: dict[str, Floor] | None) -> bool:
         """Whether a set may still win: where filling decides first, it fills as much; where cost is next, it may cost less."""

@@ -141,7 +141,7 @@ def _full_json(one: Review, stored: dict[str, Any]) -> dict[str, Any]:
         "rule": one.rule.name,
         "rank": one.rule.rank,
         "candidates": [_candidate_json(each, one) for each in one.candidates],
-        "decided_by": stored.get("decided_by"),
+        "decided_by": stored.get("decided_by") or (found.criterion if found else None),
         "comparison": None
         if found is None
         else {
