@@ -13,6 +13,7 @@ from omscli.packing.single import Effort, pack_whole
 
 Price = Callable[[Box, int, Size], int]  # (box, weight of the parcel in g, its outside) -> minor units
 
+_HARD = Effort(units=6000, steps=4000, shakes=1500)
 _MOST_HEIGHTS = 8  # how thick an envelope is tried to be
 
 
@@ -59,7 +60,8 @@ class Choice:
         gap = self.gap  # sides are with their gap: a pile of three has two gaps too many, which is only a little too high
         wanted = {*thin, *accumulate(thin), *accumulate(reversed(thin))}
         heights = sorted(height for height in wanted if gap < height < most)
-        return [self.bent(height) for height in (*heights[-_MOST_HEIGHTS:], most) if height > gap]
+        step = max(1, -(-len(heights) // _MOST_HEIGHTS))
+        return [self.bent(height) for height in (*heights[::step], most) if height > gap]
 
 
 def choice_of(box: Box, rank: int, limit_g: int, support: int, gap: int) -> Choice:
@@ -77,18 +79,28 @@ class Boxes:
         self.choices = tuple(choices)
         self.kinds = kinds
         self.effort = effort
+        self._tried_hard: set[tuple[int, Counts]] = set()
         self._found: dict[tuple[int, Counts], tuple[Room, Filled] | None] = {}
 
     def whole(self, choice: Choice, counts: Counts) -> tuple[Room, Filled] | None:
         """How all of it lies in this box, None where no way was found."""
         key = (choice.rank, counts)
         if key not in self._found:
-            self._found[key] = self._find(choice, counts)
+            self._found[key] = self._find(choice, counts, self.effort)
         return self._found[key]
 
-    def _find(self, choice: Choice, counts: Counts) -> tuple[Room, Filled] | None:
+    def hardly(self, choice: Choice, counts: Counts) -> tuple[Room, Filled] | None:
+        """The same with ten times the effort, where one box more is at stake."""
+        key = (choice.rank, counts)
+        found = self.whole(choice, counts)
+        if found is None and key not in self._tried_hard and self.effort.units:
+            self._tried_hard.add(key)
+            found = self._found[key] = self._find(choice, counts, _HARD)
+        return found
+
+    def _find(self, choice: Choice, counts: Counts, effort: Effort) -> tuple[Room, Filled] | None:
         for room in choice.rooms(self.kinds, counts):
-            found = pack_whole(room, self.kinds, counts, self.effort)
+            found = pack_whole(room, self.kinds, counts, effort)
             if found is not None:
                 return room, found
         return None

@@ -7,6 +7,7 @@ of each; *space first* takes the lowest space and looks for the goods that fill 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import NamedTuple
 
 from omscli.packing.kinds import Counts, Kind, Room
@@ -20,11 +21,12 @@ LAYERS, COLUMNS, ROWS = range(3)  # how a block grows: floor first, upwards firs
 
 
 class Recipe(NamedTuple):
-    """How to fill. `order` names a key of ORDERS, None: space first."""
+    """How to fill. `order` names a key of ORDERS, None: space first. `shake` not 0: in an order and with turns drawn from that seed."""
 
     order: int | None
     judge: int
     grow: int
+    shake: int = 0
 
 
 # What comes first. Fragile goods always come last: nothing may lie on them.
@@ -135,6 +137,20 @@ class Working:
         return all(self.rests((z, y + j * w, x + i * long), long, w) for i in range(nx) for j in range(ny))
 
 
+def shaken(count: int) -> list[Recipe]:
+    """Recipes that nobody thought of: drawn, always the same ones."""
+    return [Recipe(0, (LOW, SNUG, WALL)[n % 3], (LAYERS, COLUMNS, ROWS)[n // 3 % 3], n + 1) for n in range(count)]
+
+
+def _shake(kinds: Sequence[Kind], counts: Counts, seed: int) -> tuple[list[int], list[tuple[Size, ...]]]:
+    """An order of the kinds, and some turns of each."""
+    chance = Random(f"{seed} {len(kinds)}")  # noqa: S311 - nothing secret; a text gives the same numbers everywhere
+    keys = [chance.random() for _ in kinds]
+    turns = [tuple(chance.sample(kind.turns, chance.randint(1, len(kind.turns)))) for kind in kinds]
+    inside = [n for n, units in enumerate(counts) if units]
+    return sorted(inside, key=lambda n: (kinds[n].fragile, -kinds[n].mm3 * (1 + keys[n]), n)), turns
+
+
 def fill(room: Room, kinds: Sequence[Kind], counts: Counts, recipe: Recipe, *, whole: bool = False) -> Filled | None:
     """What the recipe gets into the room. `whole`: None as soon as something stays outside."""
     work = Working(room, kinds, counts)
@@ -145,14 +161,19 @@ def fill(room: Room, kinds: Sequence[Kind], counts: Counts, recipe: Recipe, *, w
 
 
 def _goods_first(work: Working, recipe: Recipe, *, whole: bool) -> bool:
-    key = ORDERS[recipe.order or 0]
     kinds = work.kinds
-    for kind in sorted(range(len(kinds)), key=lambda n: (kinds[n].fragile, *key(kinds[n]), n)):
+    if recipe.shake:
+        order, turns = _shake(kinds, tuple(work.left), recipe.shake)
+    else:
+        key = ORDERS[recipe.order or 0]
+        order = sorted(range(len(kinds)), key=lambda n: (kinds[n].fragile, *key(kinds[n]), n))
+        turns = [kind.turns for kind in kinds]
+    for kind in order:
         while True:
             units = work.possible(kind)
             if not units:
                 break
-            found = _best_place(work, kind, units, recipe)
+            found = _best_place(work, kind, units, recipe, turns[kind])
             if found is None:
                 break
             work.place(kind, *found)
@@ -164,7 +185,7 @@ def _goods_first(work: Working, recipe: Recipe, *, whole: bool) -> bool:
 _Place = tuple[Corner, Size, Size]  # where, how turned, how many along each side
 
 
-def _best_place(work: Working, kind: int, units: int, recipe: Recipe) -> _Place | None:
+def _best_place(work: Working, kind: int, units: int, recipe: Recipe, turns: tuple[Size, ...]) -> _Place | None:
     one = work.kinds[kind]
     most = 1 if one.fragile else 1 << 30
     best: tuple[int, ...] | None = None
@@ -173,7 +194,7 @@ def _best_place(work: Working, kind: int, units: int, recipe: Recipe) -> _Place 
     for space in work.spaces:
         z, y, x, d, e, f = space
         length, width, height = f - x, e - y, d - z
-        for turn in one.turns:
+        for turn in turns:
             long, w, h = turn
             if long > length or w > width or h > height:
                 continue

@@ -65,7 +65,7 @@ class Packer:
         left, parcels = self._own_wrappings(boxes, counts, shelves)
         if not any(left):
             return parcels
-        words = sorted({one.together for one in goods if one.together})
+        words = sorted({shelf.together for shelf, units in zip(shelves, left, strict=True) if shelf.together and units})
         bundles = [[n for n, shelf in enumerate(shelves) if shelf.together == word and left[n]] for word in words]
         loads = pack_with_bundles(several, left, bundles) if bundles else several.pack(left)
         if self.care.level and self.price is None:

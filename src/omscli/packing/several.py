@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 from omscli.packing.choices import Boxes, Choice, Price
-from omscli.packing.fill import LAYERS, LOW, QUICK, WALL, Filled, Recipe
+from omscli.packing.fill import COLUMNS, LAYERS, LOW, QUICK, SNUG, WALL, Filled, Recipe, shaken
 from omscli.packing.kinds import Counts, Room, total_g, total_mm3
 from omscli.packing.model import Size
 
 _GREEDY = (Recipe(0, LOW, LAYERS), Recipe(1, WALL, LAYERS))
+_GREEDIES = (
+    (Recipe(4, LOW, LAYERS),), (Recipe(3, SNUG, LAYERS),), (Recipe(5, LOW, LAYERS),), (Recipe(None, LOW, LAYERS),), (Recipe(1, LOW, COLUMNS),),
+    *((recipe,) for recipe in shaken(8)),
+)  # fmt: skip
 _SETS = (*QUICK, Recipe(5, LOW, LAYERS), Recipe(6, LOW, LAYERS))
+_SETS_OF_FEWER = (*_SETS, *shaken(24))  # a box less is worth a longer look
+_EMPTIED = 3  # boxes tried to do without
+_MOST_EMPTIED = 20  # of more boxes nobody looks
 _TOP = 4  # boxes tried for the fullest one
 _MOST_SETS = 4000  # sets of boxes looked at
 _MOST_TOGETHER = 6  # more boxes than these are not exchanged as a set
@@ -51,13 +58,14 @@ class Several:
         self.boxes = boxes
         self.price = price
         self.work = work
+        self._largest = sorted(boxes.choices, key=lambda choice: (-choice.mm3, choice.rank))
 
     def pack(self, counts: Counts) -> list[Load]:
         """Each of the units fits some box."""
-        one = self.one(counts)
+        one = self.one(counts) or self._one_hardly(counts)
         if one is not None and self.price is None:
             return [one]
-        found = [one] if one is not None else self.greedy(counts)
+        found = [one] if one is not None else self._fewest(counts)
         return self._better(counts, found)
 
     def one(self, counts: Counts) -> Load | None:
@@ -75,6 +83,14 @@ class Several:
                     best = load
         return best
 
+    def _one_hardly(self, counts: Counts) -> Load | None:
+        """All in one box after all, in one of the largest."""
+        for choice in self._largest[:_TOP]:
+            found = self.boxes.hardly(choice, counts)
+            if found is not None:
+                return Load(choice, *found)
+        return None
+
     def _least(self, choice: Choice, counts: Counts) -> int:
         return self._cost(choice, total_g(self.boxes.kinds, counts))
 
@@ -91,7 +107,57 @@ class Several:
 
     # -- one box after another
 
-    def greedy(self, counts: Counts) -> list[Load]:
+    def _fewest(self, counts: Counts) -> list[Load]:
+        """The best of some greedy ways; one is enough where nobody could need fewer boxes."""
+        best = self.greedy(counts, _GREEDY)
+        least = self._least_boxes(counts)
+        for recipes in _GREEDIES:
+            if self.work < 0 or len(best) <= least:
+                break
+            self.work -= sum(counts)
+            best = min(best, self.greedy(counts, recipes), key=self.worth)
+        while len(best) > max(least, 1):
+            fewer = self._one_less(best)
+            if fewer is None:
+                break
+            best = fewer
+        return best
+
+    def _one_less(self, loads: list[Load]) -> list[Load] | None:
+        """The same goods without one of the boxes, whose units go into the others; None where that is not found."""
+        if len(loads) > _MOST_EMPTIED:
+            return None
+        by_load = sorted(range(len(loads)), key=lambda at: (self.boxes.load(loads[at].filled.counts), at))
+        for emptied in by_load[:_EMPTIED]:
+            found: list[Load] | None = [load for at, load in enumerate(loads) if at != emptied]
+            units = [kind for kind, count in enumerate(loads[emptied].filled.counts) for _ in range(count)]
+            for kind in sorted(units, key=lambda kind: (-self.boxes.kinds[kind].mm3, -self.boxes.kinds[kind].grams, kind)):
+                found = self._with_one_more(found, kind) if found else None
+            if found:
+                return found
+        return None
+
+    def _with_one_more(self, loads: list[Load], kind: int) -> list[Load] | None:
+        """The loads with a unit more in one of them, the fullest that takes it; in the largest box that there is, if need be."""
+        for at in sorted(range(len(loads)), key=lambda at: (-self.boxes.load(loads[at].filled.counts)[0], at)):
+            more = tuple(units + (n == kind) for n, units in enumerate(loads[at].filled.counts))
+            mm3, grams = self.boxes.load(more)
+            for choice in dict.fromkeys((loads[at].choice, *self._largest[:2])):
+                if choice.mm3 < mm3 or choice.capacity_g < grams:
+                    continue
+                self.work -= sum(more)
+                found = self.boxes.whole(choice, more) if self.work >= 0 else None
+                if found is not None:
+                    return [*loads[:at], Load(choice, *found), *loads[at + 1 :]]
+        return None
+
+    def _least_boxes(self, counts: Counts) -> int:
+        """Fewer cannot be, by volume and by weight."""
+        mm3, grams = self.boxes.load(counts)
+        most_mm3, most_g = max(one.mm3 for one in self.boxes.choices), max(one.capacity_g for one in self.boxes.choices)
+        return max(-(-mm3 // most_mm3), -(-grams // most_g) if grams else 1)
+
+    def greedy(self, counts: Counts, recipes: Sequence[Recipe]) -> list[Load]:
         """Each time the box that takes the most, until one holds the rest."""
         loads: list[Load] = []
         left = counts
@@ -99,27 +165,32 @@ class Several:
             last = self.one(left) if _may_be_one(self.boxes, left) else None
             if last is not None:
                 return [*loads, last]
-            best = self.fullest(left)
+            best = self.fullest(left, recipes)
             # Thousands of equal units fill the same box again and again; the last time is left to a smaller one.
             times = max(1, min(all_of // units for all_of, units in zip(left, best.filled.counts, strict=True) if units) - 1)
             loads += [best] * times
             left = tuple(all_of - units * times for all_of, units in zip(left, best.filled.counts, strict=True))
         return loads
 
-    def fullest(self, left: Counts) -> Load:
+    def fullest(self, left: Counts, recipes: Sequence[Recipe]) -> Load:
         """The box that takes the most volume, then weight; the more wanted of equals."""
-        largest = sorted(self.boxes.choices, key=lambda choice: (-choice.mm3, choice.rank))
         best, most = None, (-1, -1)
-        for at, choice in enumerate(largest):
+        for at, choice in enumerate(self._largest):
             if at >= _TOP and best is not None:
                 break
-            for recipe in _GREEDY:
+            for recipe in recipes:
                 found = self.boxes.part(choice, left, recipe)
                 if found is not None and self.boxes.load(found[1].counts) > most:
                     best, most = Load(choice, *found), self.boxes.load(found[1].counts)
-        if best is None:  # pragma: no cover - each of the units was found to fit a box
-            raise ValueError("goods that fit no box")
-        return best
+        return best or self._largest_unit(left)
+
+    def _largest_unit(self, left: Counts) -> Load:
+        """One unit where it fits: an envelope that takes a thin thing alone takes nothing when it is thought of as thick."""
+        for kind in sorted((n for n, units in enumerate(left) if units), key=lambda n: (-self.boxes.kinds[n].mm3, n)):
+            one = self.one(tuple(int(n == kind) for n in range(len(left))))
+            if one is not None:
+                return one
+        raise ValueError("goods that fit no box")  # pragma: no cover - each of the units was found to fit one
 
     # -- better sets of boxes
 
@@ -130,14 +201,15 @@ class Several:
         for at_least, kinds_of_boxes in self._sets(counts, best):
             if self.work < 0 or at_least >= self.worth(best):
                 break
-            loads = self._arranged(counts, kinds_of_boxes)
+            fewer = len(kinds_of_boxes) < len(best)
+            loads = self._arranged(counts, kinds_of_boxes, _SETS_OF_FEWER if fewer else _SETS)
             if loads is not None:
                 best = min(best, self._shrunk(loads), key=self.worth)
         return best
 
-    def _arranged(self, counts: Counts, some: tuple[Choice, ...]) -> list[Load] | None:
+    def _arranged(self, counts: Counts, some: tuple[Choice, ...], recipes: Sequence[Recipe]) -> list[Load] | None:
         """All of it in these boxes, by whatever recipe gets there first."""
-        for recipe in _SETS:
+        for recipe in recipes:
             for reverse in (True, False):
                 loads = self._in_these(counts, some, recipe, reverse=reverse)
                 if loads is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from omscli.packing.bounds import obviously_too_much, too_much
-from omscli.packing.fill import ONE_EACH, QUICK, THOROUGH, Filled, fill
+from omscli.packing.fill import ONE_EACH, QUICK, THOROUGH, Filled, Recipe, fill, shaken
 from omscli.packing.kinds import Counts, Kind, Room
 from omscli.packing.model import Grid
 from omscli.packing.piles import piles
@@ -21,6 +21,7 @@ class Effort:
 
     units: int  # that may be laid by the thorough recipes, for one room
     steps: int  # of the exact search, for one room
+    shakes: int = 0  # units that may be laid by recipes that are drawn, for one room
 
 
 def pack_whole(room: Room, kinds: Sequence[Kind], counts: Counts, effort: Effort) -> Filled | None:
@@ -31,27 +32,30 @@ def pack_whole(room: Room, kinds: Sequence[Kind], counts: Counts, effort: Effort
     units = sum(counts)
     if units <= 2:
         return _one_or_two(room, kinds, counts, inside)
-    found = piles(room, kinds, counts, inside)
-    if found is not None:
+    found = piles(room, kinds, counts, inside) or _first(room, kinds, counts, QUICK)
+    if found is not None or not (effort.units or effort.steps) or too_much(room, kinds, counts):
         return found
-    for recipe in QUICK:
-        found = fill(room, kinds, counts, recipe, whole=True)
-        if found is not None:
-            return found
-    if not (effort.units or effort.steps) or too_much(room, kinds, counts):
-        return None
+    return _thoroughly(room, kinds, counts, effort)
+
+
+def _first(room: Room, kinds: Sequence[Kind], counts: Counts, recipes: Iterable[Recipe]) -> Filled | None:
+    return next(filter(None, (fill(room, kinds, counts, recipe, whole=True) for recipe in recipes)), None)
+
+
+def _thoroughly(room: Room, kinds: Sequence[Kind], counts: Counts, effort: Effort) -> Filled | None:
+    """All recipes, and for few units the search, which may prove that there is no way."""
+    units = sum(counts)
     if units <= FEW_UNITS:
         found, proven = search(room, kinds, counts, effort.steps)
         if proven:
             return found
     tries = effort.units // units
     if units <= MOST_UNITS:
-        tries = min(tries, _BEFORE_SEARCH)
-    for recipe in (THOROUGH if max(counts) > 1 else ONE_EACH)[:tries]:
-        found = fill(room, kinds, counts, recipe, whole=True)
-        if found is not None:
-            return found
-    return search(room, kinds, counts, effort.steps // 2)[0] if FEW_UNITS < units <= MOST_UNITS else None
+        tries = min(tries, max(_BEFORE_SEARCH, effort.units // 100))
+    found = _first(room, kinds, counts, (THOROUGH if max(counts) > 1 else ONE_EACH)[:tries])
+    if found is None and FEW_UNITS < units <= MOST_UNITS:
+        found, _ = search(room, kinds, counts, effort.steps // 2)
+    return found or _first(room, kinds, counts, shaken(effort.shakes // units))
 
 
 def _one_or_two(room: Room, kinds: Sequence[Kind], counts: Counts, inside: list[int]) -> Filled | None:
