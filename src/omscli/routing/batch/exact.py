@@ -16,7 +16,8 @@ from omscli.routing.batch.search import Settlement
 
 ORDERS = 10  # a knot of more orders is left to the search
 OPTIONS = 4_000  # ways of one order
-BRANCHES = 30_000  # looked at in one knot before it is left as it is
+FEW = 20  # of so few orders everything is worth a look
+BRANCHES = 30_000  # looked at in one knot of many orders before it is left as it is
 ALL_BRANCHES = 300_000  # looked at in all knots together
 
 
@@ -30,7 +31,7 @@ def finish_small(found: Settlement) -> None:
         now = sum(found.chosen[order].cost for order in orders)
         if now > least:
             search = _Branching(found, orders, supplies)
-            if not search.run(min(BRANCHES, branches)):
+            if not search.run(branches if len(found.chosen) <= FEW else min(BRANCHES, branches)):
                 branches -= search.looked_at
                 continue
             branches -= search.looked_at
@@ -114,7 +115,7 @@ def options_of(wish: Wish, below: int) -> list[Option] | None:
 
 
 class _Branching:
-    """Depth first over the orders of a knot; a branch ends where even the bound at the prices is no better than what is known."""
+    """All plans for a knot, but for those that even by the bound at the prices are no better than what is known."""
 
     def __init__(self, found: Settlement, orders: tuple[int, ...], supplies: tuple[int, ...]) -> None:
         self.found = found
@@ -148,32 +149,33 @@ class _Branching:
     def _branch(
         self, table: list[tuple[int, list[tuple[Option, float]], float]], rest: list[float], room: dict[int, int], branches: int
     ) -> bool:
-        value = sum(self.prices[supply] * units for supply, units in room.items())
-        picked: list[Option] = []
-
-        def go(n: int, cost: int, priced: float) -> bool:
-            if n == len(table):
-                if cost < self.known:
-                    self.known = cost
-                    self.best = {row[0]: option for row, option in zip(table, picked, strict=True)}
-                return True
-            for option, more in table[n][1]:
-                if priced + more + rest[n + 1] - value > self.known - 1 + 1e-6:  # money is whole: cheaper is cheaper by one
-                    continue
-                if any(room[supply] < units for supply, units in option.uses):
-                    continue
-                self.looked_at += 1
-                if self.looked_at > branches:
-                    return False
-                for supply, units in option.uses:
-                    room[supply] -= units
-                picked.append(option)
-                done = go(n + 1, cost + option.cost, priced + more)
-                picked.pop()
-                for supply, units in option.uses:
-                    room[supply] += units
-                if not done:
-                    return False
-            return True
-
-        return go(0, 0, 0.0)
+        """Order after order: of plans that leave the same behind only the cheapest goes on, and only while it can still win."""
+        position = {supply: n for n, supply in enumerate(self.supplies)}
+        prices = [self.prices[supply] for supply in self.supplies]
+        first = tuple(room[supply] for supply in self.supplies)
+        states: dict[tuple[int, ...], tuple[int, tuple[Option, ...]]] = {first: (0, ())}
+        for n, (_, options, _) in enumerate(table):
+            following: dict[tuple[int, ...], tuple[int, tuple[Option, ...]]] = {}
+            wants = [(option, [(position[supply], units) for supply, units in option.uses]) for option, _ in options]
+            for state, (cost, picked) in states.items():
+                base = cost + rest[n + 1] - sum(price * units for price, units in zip(prices, state, strict=True))
+                for (option, uses), (_, priced) in zip(wants, options, strict=True):
+                    # Money is whole: cheaper is cheaper by one.
+                    if base + priced > self.known - 1 + 1e-6 or any(state[at] < units for at, units in uses):
+                        continue
+                    self.looked_at += 1
+                    if self.looked_at > branches:
+                        return False
+                    left = list(state)
+                    for at, units in uses:
+                        left[at] -= units
+                    key, value = tuple(left), cost + option.cost
+                    known = following.get(key)
+                    if known is None or value < known[0]:
+                        following[key] = value, (*picked, option)
+            states = following
+        cost, picked = min(states.values(), key=lambda one: one[0], default=(self.known, ()))
+        if cost < self.known:
+            self.known = cost
+            self.best = {row[0]: option for row, option in zip(table, picked, strict=True)}
+        return True
