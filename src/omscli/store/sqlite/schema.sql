@@ -357,6 +357,12 @@ CREATE TABLE set_aside (
     raw TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE settlement (
+    run_id INTEGER PRIMARY KEY REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    question TEXT NOT NULL, -- of orders, stock, rules and dates
+    answer TEXT NOT NULL -- of what goes where and when
+) STRICT;
+
 CREATE TABLE shipment (
     id INTEGER PRIMARY KEY,
     order_id INTEGER NOT NULL REFERENCES orders (id),
