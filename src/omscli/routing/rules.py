@@ -67,7 +67,7 @@ class Otherwise:
 
 
 STRATEGIES = ("each", "batch")
-EFFORT = 5  # passes of improvement under `batch`, where nobody says otherwise
+EFFORT = 4  # passes of improvement under `batch`, where nobody says otherwise
 DEFAULT_RANK = ("unfilled", "late", "cost", "shipments", "distance", "rank")
 
 

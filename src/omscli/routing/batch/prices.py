@@ -14,7 +14,7 @@ from math import ceil
 from omscli.routing.batch.choosing import at_prices
 from omscli.routing.batch.problem import Problem
 
-ROUNDS = 24  # for many orders; few get more
+ROUNDS = 18  # for many orders; few get more
 MOST_ROUNDS = 120
 ORDER_ROUNDS = 12_000
 LAST_STEP = 0.0085  # how small the steps are at the end, as a share of the first

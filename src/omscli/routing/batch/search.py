@@ -12,6 +12,7 @@ from collections.abc import Callable
 from omscli.routing.batch.choosing import INFINITE, at_prices, out_of, stretched
 from omscli.routing.batch.problem import Option, Problem, Wish
 
+CHEAPEST = 0.2  # share of its price below which nobody is asked for a supply
 HOLDERS = 12  # of those who hold a supply, so many are asked what it would cost them to do without
 NEVER = 1 << 40  # units that are missing where nobody may take any
 
@@ -106,7 +107,8 @@ class Settlement:
                 barred[supply] = 0.0
                 option = stretched(wish, self.left, self.nothing_costs, barred)[1]
                 barred[supply] = INFINITE
-                if option.cost < old.cost:
+                # Whoever has it would hardly give it up for much less than its price.
+                if option.cost + CHEAPEST * self.prices[supply] < old.cost:
                     options[option.uses] = option
             self.give(order, old)
             for option in sorted(options.values(), key=_by_cost):
