@@ -46,18 +46,20 @@ def test_the_price_of_scarce_stock_and_who_needed_it_more(coasts: Shop, oms: Oms
     store = coasts.store.connection
     with store:
         kept = store.execute("SELECT reasons FROM decision").fetchone()[0]
-        more = (
-            '"prices":[{"sku":"MUG","location":"brooklyn","price":340}],"needed_by":[{"order":"SH-2","sku":"MUG","location":"brooklyn"}],'
-        )
+        more = '"together":true,"batch":[["brooklyn","MUG",340,120,"SH-2",900],["west",null,50,70,null,0]],'
         store.execute("UPDATE decision SET reasons = ?", ("{" + more + kept[1:],))
     said = oms("why", "1", home=coasts)
     assert (
         "\n# Scarce stock: what a unit was worth, and who needed it more\n"
-        "sku\tlocation\tprice\tcurrency\tneeded_by\nMUG\tbrooklyn\t3.40\tUSD\tSH-2\n"
+        "sku\tlocation\tprice\tgain\tcurrency\tneeded_by\nMUG\tbrooklyn\t3.40\t1.20\tUSD\tSH-2\nroom for a shipment\twest\t0.50\t0.70\tUSD\t\n"
     ) in said.out
+    assert "decided together with the other orders; by itself it would have gone as follows\n" in said.out
+    assert "What would have changed it" not in said.out
     found = oms("why", "1", "--json").json["decision"]
-    assert found["prices"] == [{"sku": "MUG", "location": "brooklyn", "price": 340}]
-    assert found["needed_by"] == [{"order": "SH-2", "sku": "MUG", "location": "brooklyn"}]
+    assert found["prices"] == [
+        {"sku": "MUG", "location": "brooklyn", "price": 340, "gain": 120}, {"sku": None, "location": "west", "price": 50, "gain": 70}
+    ]  # fmt: skip
+    assert found["needed_by"] == [{"order": "SH-2", "sku": "MUG", "location": "brooklyn", "loss": 900}]
 
 
 def test_with_v_every_change_is_named(coasts: Shop, oms: Oms) -> None:

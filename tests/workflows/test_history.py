@@ -15,7 +15,7 @@ from omscli.workflows.notifying import notify
 from omscli.workflows.sync import SyncWish, sync
 from omscli.workflows.undo import undo
 
-CASE_FOLDERS = [folder for folder in CASES if any("order_id" in item for item in Case(folder).expected["items"])]
+CASE_FOLDERS = [folder for folder in CASES if any("order_id" in item and "lines" in item for item in Case(folder).expected["items"])]
 QUIET = {
     "to_route", "unroutable", "late", "due_today", "planned", "released", "ordered", "waiting", "held", "for_person", "to_tell", "mails", "mails_failed",
     "files", "uploads", "open", "ready", "pull_back",

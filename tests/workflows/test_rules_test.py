@@ -47,7 +47,7 @@ def test_an_example_that_comes_out_otherwise_says_what_and_why(make_shop: Callab
     )
     (one,) = tried(shop).examples
     assert one.differs == ["it is not held", "ships from side (1 × MUG), not main (2 × MUG)", "1 × MUG waits, not nothing"]
-    assert one.reasons[:2] == ["rule “Near”: side 1, the only way", "out of stock: 1 × MUG"]
+    assert one.reasons[:2] == ["rule “Near”: side 1", "out of stock: 1 × MUG"]
     lines = shop.home.settings.text.splitlines()
     assert "examples" in lines[one.line - 2]
 
