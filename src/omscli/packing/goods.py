@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from omscli.packing.model import Item, Size
@@ -33,22 +34,24 @@ class Goods(NamedTuple):
 def measured(items: Sequence[Item]) -> list[Goods]:
     """The items with their fallbacks, the largest first."""
     found = [_goods(item) for item in items if item.quantity > 0]
-    return found if len(found) == 1 else sorted(found, key=_order)
+    if len(found) > 1:
+        found.sort()
+    return [goods for _, goods in found]
 
 
-def _order(goods: Goods) -> tuple[object, ...]:
-    return -goods.mm3, -goods.grams, goods.sku, sorted(goods.size), goods[3:5], goods[6:]
-
-
-def _goods(item: Item) -> Goods:
+@lru_cache(maxsize=65536)  # a morning asks for the same goods in thousands of mixtures
+def _goods(item: Item) -> tuple[tuple[object, ...], Goods]:
+    """What comes first, and the goods."""
     a, b, c = item.size_mm or UNKNOWN_SIZE_MM
     size = (max(a, 1), max(b, 1), max(c, 1))
     grams = UNKNOWN_G if item.weight_g is None else item.weight_g
     guessed = item.size_mm is None or item.weight_g is None
-    return Goods(
+    goods = Goods(
         size[0] * size[1] * size[2], grams, item.sku, item.quantity, size, item.size_mm, guessed,
         item.ships_alone, item.keep_upright, item.fragile, item.hazmat, item.together,
     )  # fmt: skip
+    order = (-goods.mm3, -grams, item.sku, sorted(size), item.quantity, *goods[6:])
+    return order, goods
 
 
 class Shelf:
