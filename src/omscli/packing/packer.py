@@ -7,11 +7,12 @@ counted, nothing is timed, so the answer does not depend on the machine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from omscli.packing.bundles import pack_with_bundles
 from omscli.packing.choices import Boxes, Price, choice_of
-from omscli.packing.goods import Goods, Shelf, measured
-from omscli.packing.kinds import Counts, Kind, kind_of
+from omscli.packing.goods import Goods, Shelf, goods_of
+from omscli.packing.kinds import Counts, Kind
 from omscli.packing.level import levelled
 from omscli.packing.model import Box, Care, Item, Lay, Parcel
 from omscli.packing.quick import one_pile
@@ -19,6 +20,8 @@ from omscli.packing.several import Load, Several
 from omscli.packing.single import Effort
 
 NO_LIMIT_G = 10**12
+_ORDER = attrgetter("order")
+_MOST_KEPT = 100_000
 _FEW = 6  # kinds that are tried as one pile
 
 
@@ -42,7 +45,7 @@ class Packer:
         choices = (choice_of(box, rank, self.limit, support, gap) for rank, box in enumerate(ordered))
         self.choices = tuple(choice for choice in choices if choice.capacity_g >= 0)
         self.no_boxes = not ordered
-        self._known: dict[Goods, tuple[tuple[object, ...], Kind]] = {}
+        self._goods: dict[int, tuple[Item, Goods]] = {}  # by the id of an item that is kept alive beside it
         self._largest = sorted(self.choices, key=lambda choice: (-choice.mm3, choice.rank))
 
     def pack(self, items: Sequence[Item]) -> tuple[Parcel, ...]:
@@ -51,9 +54,25 @@ class Packer:
         What fits into no box, or is heavier than any parcel may be, travels unit by unit in its own wrapping.
         """
         parcels: list[Parcel] = []
-        for group in _apart(measured(items)):
+        for group in _apart(self._measured(items)):
             parcels += self._without_boxes(group) if self.no_boxes else self._group(group)
         return tuple(parcels)
+
+    def _measured(self, items: Sequence[Item]) -> list[Goods]:
+        """The goods, the largest first. Routing asks with the same items thousands of times."""
+        known = self._goods
+        if len(known) > _MOST_KEPT:
+            known.clear()
+        found = []
+        for item in items:
+            if item.quantity > 0:
+                kept = known.get(id(item))
+                if kept is None:
+                    kept = known[id(item)] = item, goods_of(item, self.care.gap_mm)
+                found.append(kept[1])
+        if len(found) > 1:
+            found.sort(key=_ORDER)
+        return found
 
     def _group(self, goods: list[Goods]) -> list[Parcel]:
         """Goods that may lie in one box, or goods of which each unit ships alone."""
@@ -84,12 +103,9 @@ class Packer:
         """A few goods that anybody would just lay on each other."""
         if len(goods) > _FEW:
             return None
-        known = [(self._known.get(one) or self._prepared(one), one) for one in goods]
-        if len(known) > 1:
-            known.sort(key=_flat_area)
-        kinds = [kind for (_, kind), _ in known]
-        goods = [one for _, one in known]
-        found = one_pile(self.choices, goods, kinds)
+        if len(goods) > 1:
+            goods = sorted(goods, key=_flat_area)
+        found = one_pile(self.choices, goods)
         if found is None:
             return None
         choice, grids = found
@@ -130,22 +146,12 @@ class Packer:
         found: dict[tuple[object, ...], Shelf] = {}
         kinds = []
         for one in goods:
-            key, kind = self._known.get(one) or self._prepared(one)
-            shelf = found.get(key)
+            shelf = found.get(one.equal)
             if shelf is None:
-                kinds.append(kind)
-                shelf = found[key] = Shelf(one.together)
+                kinds.append(one.kind)
+                shelf = found[one.equal] = Shelf(one.together)
             shelf.add(one)
         return kinds, list(found.values())
-
-    def _prepared(self, one: Goods) -> tuple[tuple[object, ...], Kind]:
-        """What makes goods equal, and their kind; the sides in whatever order they were told."""
-        gap = self.care.gap_mm
-        a, b, c = (*sorted(one.size[:2]), one.size[2]) if one.upright else sorted(one.size)
-        key = (a, b, c, one.grams, one.upright, one.fragile, one.together)
-        kind = kind_of((a + gap, b + gap, c + gap), one.grams, upright=one.upright, fragile=one.fragile)
-        self._known[one] = key, kind
-        return key, kind
 
     def _parcel(self, load: Load, kinds: Sequence[Kind], shelves: list[Shelf]) -> Parcel:
         """The load with its names: of equal units by SKU, in the order of the boxes."""
@@ -170,8 +176,8 @@ class Packer:
         return parcels + _by_weight([(one, one.units) for one in goods if one.grams <= self.limit and not one.alone], self.limit)
 
 
-def _flat_area(known: tuple[tuple[tuple[object, ...], Kind], Goods]) -> tuple[int, int]:
-    long, wide, _ = known[0][1].turns[0]
+def _flat_area(goods: Goods) -> tuple[int, int]:
+    long, wide, _ = goods.kind.turns[0]
     return -long * wide, -long
 
 
