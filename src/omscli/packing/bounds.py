@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import product
 
-from omscli.packing.kinds import Counts, Kind, Room, total_g, total_mm3
+from omscli.packing.kinds import Counts, Kind, Room
 
 _Scale = Callable[[int, int, int], int]  # (side, room, threshold) -> twice the length it counts as
 
@@ -36,9 +36,14 @@ _WAYS = tuple(ways for ways in product(range(3), repeat=3) if any(ways))
 
 def obviously_too_much(room: Room, kinds: Sequence[Kind], counts: Counts) -> bool:
     """By volume, weight, or a unit that fits on its own neither way."""
-    if total_mm3(kinds, counts) > room.mm3 or total_g(kinds, counts) > room.capacity_g:
-        return True
-    return not all(kind.fits(room) for kind, units in zip(kinds, counts, strict=True) if units)
+    mm3, grams = room.mm3, room.capacity_g
+    for kind, units in zip(kinds, counts, strict=True):
+        if units:
+            mm3 -= kind.mm3 * units
+            grams -= kind.grams * units
+            if mm3 < 0 or grams < 0 or not kind.fits(room):
+                return True
+    return False
 
 
 def too_much(room: Room, kinds: Sequence[Kind], counts: Counts) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
+from omscli.packing.kinds import Kind, kind_of
 from omscli.packing.model import Item, Size
 
 # What an unknown weight or size counts as: a parcel of a small seller's median, and a mug with its carton. Such a parcel is
@@ -13,41 +13,36 @@ UNKNOWN_G = 500
 UNKNOWN_SIZE_MM = (100, 100, 100)
 
 
-class Goods(NamedTuple):
-    """Units of one SKU. `known` is the size that was told, None where `size` is the fallback."""
+@dataclass(slots=True, eq=False)
+class Goods:
+    """Units of one SKU. `known` is the size that was told, None where a fallback stands for it."""
 
-    mm3: int
-    grams: int
     sku: str
     units: int
-    size: Size
+    grams: int
     known: Size | None
     guessed: bool
     alone: bool
-    upright: bool
-    fragile: bool
     hazmat: bool
     together: str
+    kind: Kind
+    equal: tuple[object, ...]  # what equal units have in common, the sides in whatever order they were told
+    order: tuple[object, ...]  # the largest first
 
 
-def measured(items: Sequence[Item]) -> list[Goods]:
-    """The items with their fallbacks, the largest first."""
-    found = [_goods(item) for item in items if item.quantity > 0]
-    return found if len(found) == 1 else sorted(found, key=_order)
-
-
-def _order(goods: Goods) -> tuple[object, ...]:
-    return -goods.mm3, -goods.grams, goods.sku, sorted(goods.size), goods[3:5], goods[6:]
-
-
-def _goods(item: Item) -> Goods:
-    a, b, c = item.size_mm or UNKNOWN_SIZE_MM
-    size = (max(a, 1), max(b, 1), max(c, 1))
+def goods_of(item: Item, gap: int) -> Goods:
+    """The item with its fallbacks; each unit as much larger as the gap beside it."""
+    told = item.size_mm or UNKNOWN_SIZE_MM
+    size = (max(told[0], 1), max(told[1], 1), max(told[2], 1))
     grams = UNKNOWN_G if item.weight_g is None else item.weight_g
     guessed = item.size_mm is None or item.weight_g is None
+    a, b, c = (*sorted(size[:2]), size[2]) if item.keep_upright else sorted(size)
+    kind = kind_of((a + gap, b + gap, c + gap), grams, upright=item.keep_upright, fragile=item.fragile)
+    flags = (item.ships_alone, item.keep_upright, item.fragile, item.hazmat, item.together)
     return Goods(
-        size[0] * size[1] * size[2], grams, item.sku, item.quantity, size, item.size_mm, guessed,
-        item.ships_alone, item.keep_upright, item.fragile, item.hazmat, item.together,
+        item.sku, item.quantity, grams, item.size_mm, guessed, item.ships_alone, item.hazmat, item.together, kind,
+        equal=(a, b, c, grams, item.keep_upright, item.fragile, item.together),
+        order=(-size[0] * size[1] * size[2], -grams, item.sku, a, b, c, item.quantity, guessed, flags),
     )  # fmt: skip
 
 

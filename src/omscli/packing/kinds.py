@@ -24,9 +24,11 @@ class Kind:
 
     def fits(self, room: Room) -> bool:
         """Whether one unit fits an empty room and its weight."""
-        return self.grams <= room.capacity_g and any(
-            long <= room.length and w <= room.width and h <= room.height for long, w, h in self.turns
-        )
+        length, width, height = room.length, room.width, room.height
+        for long, wide, high in self.turns:
+            if long <= length and wide <= width and high <= height:
+                return self.grams <= room.capacity_g
+        return False
 
 
 @dataclass(frozen=True, slots=True)

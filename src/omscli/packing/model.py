@@ -83,9 +83,9 @@ class Care:
     level: bool = True
     cheapest: bool = False
     together: tuple[frozenset[str], ...] = ()
-    thorough: int = 600
-    steps: int = 400
-    work: int = 6000
+    thorough: int = 200
+    steps: int = 160
+    work: int = 16000
 
     def word(self, folded_sku: str) -> str:
         """What Item.together says of a SKU."""

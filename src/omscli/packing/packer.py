@@ -7,17 +7,22 @@ counted, nothing is timed, so the answer does not depend on the machine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from omscli.packing.bundles import pack_with_bundles
 from omscli.packing.choices import Boxes, Price, choice_of
-from omscli.packing.goods import Goods, Shelf, measured
-from omscli.packing.kinds import Counts, Kind, kind_of
+from omscli.packing.goods import Goods, Shelf, goods_of
+from omscli.packing.kinds import Counts, Kind
 from omscli.packing.level import levelled
 from omscli.packing.model import Box, Care, Item, Lay, Parcel
+from omscli.packing.quick import one_pile
 from omscli.packing.several import Load, Several
 from omscli.packing.single import Effort
 
 NO_LIMIT_G = 10**12
+_ORDER = attrgetter("order")
+_MOST_KEPT = 100_000
+_FEW = 6  # kinds that are tried as one pile
 
 
 class Packer:
@@ -40,6 +45,8 @@ class Packer:
         choices = (choice_of(box, rank, self.limit, support, gap) for rank, box in enumerate(ordered))
         self.choices = tuple(choice for choice in choices if choice.capacity_g >= 0)
         self.no_boxes = not ordered
+        self._goods: dict[int, tuple[Item, Goods]] = {}  # by the id of an item that is kept alive beside it
+        self._largest = sorted(self.choices, key=lambda choice: (-choice.mm3, choice.rank))
 
     def pack(self, items: Sequence[Item]) -> tuple[Parcel, ...]:
         """The parcels of one shipment; every unit in exactly one.
@@ -47,16 +54,36 @@ class Packer:
         What fits into no box, or is heavier than any parcel may be, travels unit by unit in its own wrapping.
         """
         parcels: list[Parcel] = []
-        for group in _apart(measured(items)):
+        for group in _apart(self._measured(items)):
             parcels += self._without_boxes(group) if self.no_boxes else self._group(group)
         return tuple(parcels)
 
+    def _measured(self, items: Sequence[Item]) -> list[Goods]:
+        """The goods, the largest first. Routing asks with the same items thousands of times."""
+        known = self._goods
+        if len(known) > _MOST_KEPT:
+            known.clear()
+        found = []
+        for item in items:
+            if item.quantity > 0:
+                kept = known.get(id(item))
+                if kept is None:
+                    kept = known[id(item)] = item, goods_of(item, self.care.gap_mm)
+                found.append(kept[1])
+        if len(found) > 1:
+            found.sort(key=_ORDER)
+        return found
+
     def _group(self, goods: list[Goods]) -> list[Parcel]:
         """Goods that may lie in one box, or goods of which each unit ships alone."""
+        if self.price is None and not goods[0].alone:
+            quick = self._on_one_pile(goods)
+            if quick is not None:
+                return [quick]
         kinds, shelves = self._kinds(goods)
         counts = tuple(shelf.units for shelf in shelves)
         boxes = Boxes(self.choices, kinds, Effort(self.care.thorough, self.care.steps))
-        several = Several(boxes, self.price, self.care.work)
+        several = Several(boxes, self._largest, self.price, self.care.work)
         if goods[0].alone:
             return self._each_alone(several, counts, shelves)
         one = several.one(counts)
@@ -71,6 +98,27 @@ class Packer:
         if self.care.level and self.price is None:
             loads = levelled(boxes, loads, frozenset(n for bundle in bundles for n in bundle))
         return parcels + [self._parcel(load, kinds, shelves) for load in loads]
+
+    def _on_one_pile(self, goods: list[Goods]) -> Parcel | None:
+        """A few goods that anybody would just lay on each other."""
+        if len(goods) > _FEW:
+            return None
+        if len(goods) > 1:
+            goods = sorted(goods, key=_flat_area)
+        found = one_pile(self.choices, goods)
+        if found is None:
+            return None
+        choice, grids = found
+        weight, guessed = choice.box.empty_g, False
+        units: dict[str, int] = {}
+        for one in goods:
+            weight += one.grams * one.units
+            units[one.sku] = units.get(one.sku, 0) + one.units
+            guessed = guessed or one.guessed
+        gap = self.care.gap_mm
+        lay = Lay(grids, [[(one, one.units)] for one in goods], choice.box.padding_mm, gap, choice.turned)
+        outer = choice.box.outer_mm or choice.box.inner_mm
+        return Parcel(choice.box, weight, guessed, tuple(sorted(units.items())), outer, lay)
 
     def _own_wrappings(self, boxes: Boxes, counts: Counts, shelves: list[Shelf]) -> tuple[Counts, list[Parcel]]:
         """What is left without the kinds that fit no box, and their parcels."""
@@ -95,18 +143,13 @@ class Packer:
 
     def _kinds(self, goods: list[Goods]) -> tuple[list[Kind], list[Shelf]]:
         """Equal goods as one kind, whatever their SKU."""
-        gap = self.care.gap_mm
         found: dict[tuple[object, ...], Shelf] = {}
         kinds = []
         for one in goods:
-            a, b, c = one.size if one.upright else sorted(one.size)
-            if one.upright and a > b:
-                a, b = b, a
-            key = (a, b, c, one.grams, one.upright, one.fragile, one.together)
-            shelf = found.get(key)
+            shelf = found.get(one.equal)
             if shelf is None:
-                kinds.append(kind_of((a + gap, b + gap, c + gap), one.grams, upright=one.upright, fragile=one.fragile))
-                shelf = found[key] = Shelf(one.together)
+                kinds.append(one.kind)
+                shelf = found[one.equal] = Shelf(one.together)
             shelf.add(one)
         return kinds, list(found.values())
 
@@ -131,6 +174,11 @@ class Packer:
         """Parcels that only the weight limits: as many as go in, the largest first."""
         parcels = [_own_wrapping(one) for one in goods if one.grams > self.limit or one.alone for _ in range(one.units)]
         return parcels + _by_weight([(one, one.units) for one in goods if one.grams <= self.limit and not one.alone], self.limit)
+
+
+def _flat_area(goods: Goods) -> tuple[int, int]:
+    long, wide, _ = goods.kind.turns[0]
+    return -long * wide, -long
 
 
 def _apart(goods: list[Goods]) -> Iterable[list[Goods]]:

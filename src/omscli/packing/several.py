@@ -50,15 +50,16 @@ class Several:
 
     Args:
         boxes: The choices and what is known of them.
+        largest: The choices, those that hold most first.
         price: What a parcel costs. Given: the cheapest in sum; else the fewest, then by what the boxes cost, then by volume.
         work: Units that may be laid while better sets are looked for.
     """
 
-    def __init__(self, boxes: Boxes, price: Price | None, work: int) -> None:
+    def __init__(self, boxes: Boxes, largest: Sequence[Choice], price: Price | None, work: int) -> None:
         self.boxes = boxes
         self.price = price
         self.work = work
-        self._largest = sorted(boxes.choices, key=lambda choice: (-choice.mm3, choice.rank))
+        self._largest = largest
 
     def pack(self, counts: Counts) -> list[Load]:
         """Each of the units fits some box."""

@@ -67,6 +67,7 @@ class Quoter:
         self.packer = Packer(facts.boxes, heaviest, facts.packing, self._parcel_cost if facts.packing.cheapest else None)
         self._packed: dict[Contents, tuple[tuple[Parcel, ...], int]] = {}
         self._choices: dict[object, tuple[_Service | None, bool]] = {}
+        self._items: dict[tuple[int, int], Item] = {}
         self._leaves: dict[str, date] = {}
         self._arrivals: dict[tuple[int, date, int], date] = {}
         self._allowed: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
@@ -80,16 +81,17 @@ class Quoter:
         """Parcels of these goods and what their boxes cost."""
         found = self._packed.get(contents)
         if found is None:
-            parcels = self.packer.pack([self._item(product, units) for product, units in contents])
+            parcels = self.packer.pack([self._items.get(one) or self._item(*one) for one in contents])
             found = self._packed[contents] = (parcels, sum(parcel.box.cost for parcel in parcels if parcel.box))
         return found
 
     def _item(self, product: int, units: int) -> Item:
         known = self.facts.products[product]
         together = self.facts.packing.word(fold(known.sku)) if self.facts.packing.together else ""
-        return Item(
+        found = self._items[product, units] = Item(
             known.sku, units, known.weight_g, known.size_mm, known.ships_alone, known.keep_upright, known.fragile, known.hazmat, together
         )
+        return found
 
     def _parcel_cost(self, box: Box, weight_g: int, outer_mm: Size) -> int:
         """Box and postage by the cheapest service in its middle zone, for choosing boxes before anybody knows where they go."""
