@@ -38,6 +38,16 @@ def test_an_order_moves_where_it_gains_at_least_so_much(make_shop: Callable[...,
     assert shop.route().run is None
 
 
+@pytest.mark.parametrize(("gain", "place"), [("0", "near"), ("2.00", "near"), ("2.01", "dear")])
+def test_decided_together_an_order_moves_for_as_much(make_shop: Callable[..., Shop], gain: str, place: str) -> None:
+    shop = planned(make_shop, gain)
+    places = {"dear": {"handling_cost": 3}, "near": {"handling_cost": 1}}
+    shop.rules(rules_with(places, routing={**routing_with(CHEAP), "min_gain": gain, "strategy": "batch"}))
+    shop.route()
+    assert shop.sends("1") == {place: {"MUG": 2}}
+    assert shop.route().run is None
+
+
 def test_what_stays_says_so(make_shop: Callable[..., Shop]) -> None:
     shop = planned(make_shop, "2.50")
     (order,) = shop.route(dry_run=True).plan.orders

@@ -133,6 +133,8 @@ def _gain(plan: Any) -> str:
     """What deciding together has brought, and how much more there can be."""
     saved = (plan.each_objective or 0) - plan.objective
     gained = f"batch saved {decimal_text(saved, plan.currency)} against order by order" if saved else "order by order is as cheap as batch"
+    if saved < 0:
+        gained = f"order by order would cost {decimal_text(-saved, plan.currency)} less, but moves orders that gain less than `min_gain`"
     if not plan.gap_percent:
         return f"{gained}; no plan is cheaper"
     return f"{gained}; no plan is more than {ceil(plan.gap_percent * 10) / 10:.1f} % cheaper"

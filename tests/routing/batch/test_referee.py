@@ -15,6 +15,7 @@ from tests.routing.test_plan import CAP, MUG, SET, facts_of, order_of, places
 from omscli.promise.dates import with_capacity
 from omscli.routing.engine import plan
 from omscli.routing.facts import Facts, OpenOrder
+from omscli.routing.plan import Plan
 from omscli.routing.quote import NEVER, Quoter
 from omscli.routing.rules import Otherwise, Prices, Rule, Rulebook, Split
 
@@ -160,8 +161,21 @@ def test_no_plan_is_cheaper_than_what_batch_finds(
     split: Split,
     last: str,
 ) -> None:
+    found_best(world(stock, orders, costs, rooms, safety), prices, split, last)
+
+
+def test_the_best_is_found_where_the_search_alone_lets_an_order_go_without() -> None:
+    """Five orders that share 13 units at four places: passes and chains end with one unit of 1,000.00 left without stock."""
+    stock = [{MUG: 2, CAP: 2}, {MUG: 2, CAP: 2}, {MUG: 0, CAP: 2}, {MUG: 1, CAP: 2}]
+    orders = [({CAP: 1}, 2, 2), ({MUG: 1, SET: 1}, 1, 2), ({CAP: 2}, 0, 2), ({MUG: 1, SET: 1}, 0, 2), ({MUG: 1, CAP: 2}, 0, 2)]
+    facts = world(stock, orders, [805, 659, 179, 506], [2, 2, None, 1], [{}, {}, {CAP: 2}, {CAP: 1}])
+    made = found_best(facts, Prices(400, 100_000, 150, 5, 0), Split(max_shipments=2), "hold")
+    assert made.objective == made.lower_bound == 106_160
+
+
+def found_best(facts: Facts, prices: Prices, split: Split, last: str) -> Plan:
+    """The plan of batch, which no other plan undercuts."""
     rule = Rule("Any", split=split, rank=("unfilled", "late", "cost"), otherwise=Otherwise(last))
-    facts = world(stock, orders, costs, rooms, safety)
     best = Referee(copy.deepcopy(facts), rule, prices).best()
     made = plan(facts, Rulebook("USD", (rule,), prices, strategy="batch"))
     assert made.objective == best
@@ -169,3 +183,4 @@ def test_no_plan_is_cheaper_than_what_batch_finds(
     assert made.lower_bound <= best
     assert made.each_objective is not None
     assert made.objective <= made.each_objective
+    return made

@@ -188,6 +188,26 @@ def test_the_near_unit_goes_where_it_saves_most() -> None:
     assert scarce({}, {}) == ["p2", "p0"]
 
 
+@pytest.mark.parametrize(("gain", "sent"), [(99, ["p2", "p0"]), (101, ["p0", "p2"])])
+def test_two_orders_change_places_only_where_that_is_worth_both_moves(gain: int, sent: list[str]) -> None:
+    """The exchange saves 2.00; what it must gain is in no total and in no bound."""
+
+    def facts(standing: list[str]) -> Facts:
+        orders = [order_of(1, {MUG: 1}, town=1), order_of(2, {MUG: 1}, town=0)]
+        found = facts_of(places([0, 0, 0], [None] * 3), [{MUG: 1}, {}, {MUG: 1}], orders)
+        for order, place in zip(orders, standing, strict=True):
+            found.standing[order.id] = [Standing(place, found.today, tuple((line.line, line.quantity) for line in order.lines))]
+        return found
+
+    book = replace(BOOK, min_gain=gain)
+    made, free = plan(facts(["p0", "p2"]), book), plan(facts(["p0", "p2"]), BOOK)
+    assert [one.shipments[0].location for one in made.orders] == sent
+    assert made.objective == money(made)
+    assert made.lower_bound is not None
+    assert made.lower_bound <= free.objective
+    assert [one.shipments[0].location for one in plan(facts(sent), book).orders] == sent
+
+
 def test_a_higher_priority_is_settled_first() -> None:
     assert scarce({"tags": ("vip",)}, {}) == ["p0", "p2"]
     assert scarce({"channel": "x"}, {}, replace(BOOK, channels={"x": ChannelPolicy("x", priority=1)})) == ["p0", "p2"]

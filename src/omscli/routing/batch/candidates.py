@@ -14,6 +14,7 @@ from omscli.routing.allocate import contents
 from omscli.routing.batch.cases import Case
 from omscli.routing.batch.problem import NOWHERE, Entry, Group, Option, Problem, Uses, Wish
 from omscli.routing.batch.shapes import Shape
+from omscli.routing.batch.staying import let_stay, stands_as
 from omscli.routing.candidate import worth
 from omscli.routing.plan import PlannedShipment
 from omscli.routing.quote import Quoter
@@ -45,9 +46,10 @@ class Tier(NamedTuple):
 class Builder:
     """Makes one problem of the cases that are settled together."""
 
-    def __init__(self, cases: list[Case], stock: Stock, quoter: Quoter, prices: Prices) -> None:
+    def __init__(self, cases: list[Case], stock: Stock, quoter: Quoter, prices: Prices, min_gain: int = 0) -> None:
         self.quoter = quoter
         self.prices = prices
+        self.min_gain = min_gain
         self.stock = stock
         self.cases = cases
         self.index = {place.code: n for n, place in enumerate(quoter.facts.locations)}
@@ -153,9 +155,12 @@ class Builder:
         for block in blocks:
             block.sort(key=_by_cost)
         wish.ways = tuple(way for way in wish.ways if all(blocks[number] for number in way))
+        if case.standing and self.min_gain:
+            let_stay(wish, case.standing, shape, case.wanted.wants, self.index, self.min_gain)
         wish.start = self._start(case, shape, wish)
         if wish.start is not None and any(entry.block < 0 or entry not in blocks[entry.block] for entry in wish.start.entries):
             wish.explicit.append(wish.start)  # a way that the limits of the case would not find
+        wish.explicit.sort(key=lambda one: one.cost)
         wish.groups = self._touched(case, wish)
         return wish
 
@@ -252,6 +257,8 @@ class Builder:
             return Option(wish.nothing, (), ())
         left = sum(case.wanted.wants) - sum(one.units for one in case.plan.shipments)
         cost = sum(entry.cost for entry in entries) - wish.extra + left * self.prices.unfilled_unit
+        if wish.standing and stands_as(case.plan, case.standing, case.wanted):
+            cost -= wish.surcharge
         uses: Uses = ()
         for entry in entries:
             uses += entry.uses

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from omscli.routing.allocate import Basket, basket
 from omscli.routing.batch.shapes import Shape, shape_of
@@ -12,6 +12,7 @@ from omscli.routing.filters import eligible
 from omscli.routing.plan import OrderPlan, PlannedShipment
 from omscli.routing.quote import Quoter
 from omscli.routing.rules import ChannelPolicy, Rule, Rulebook
+from omscli.routing.stability import shares_of
 from omscli.stock.locations import Location
 
 # What a rule may rank before cost and an order is held to: none of it gets worse than order by order.
@@ -47,6 +48,7 @@ class Case:
     complete: bool  # all or nothing: what is left would go on to another rule, or to a person
     most: int  # shipments
     shape: Shape  # the divisions of its lines
+    standing: dict[str, list[int]] = field(default_factory=dict)  # what stands and moves only for `min_gain`: units by line, by place
     priority: int = 0
 
 
@@ -74,7 +76,12 @@ def case_of(order: OpenOrder, plan: OrderPlan, matching: list[Rule], rulebook: R
     limit = 1 if rule.split.never else rule.split.max_shipments or units
     most = max(1, min(limit, len(places), units, limits.shipments or units))
     shape = shape_of(tuple(wanted.wants), most if complete or rule.split.never else most + 1)
-    return None if shape is None else Case(order, plan, rule, wanted, places, limits, complete, most, shape)
+    if shape is None:
+        return None
+    standing = shares_of(quoter.facts.standing.get(order.id, ()), wanted) if rulebook.min_gain else {}
+    if "unfilled" in rule.rank[: rule.rank.index("cost")] and plan.unfilled < units - sum(map(sum, standing.values())):
+        standing = {}  # it moves anyhow, for more than money
+    return Case(order, plan, rule, wanted, places, limits, complete, most, shape, standing)
 
 
 def _deciding(

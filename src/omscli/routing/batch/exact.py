@@ -19,6 +19,10 @@ OPTIONS = 4_000  # ways of one order
 FEW = 20  # of so few orders everything is worth a look
 BRANCHES = 30_000  # looked at in one knot of many orders before it is left as it is
 ALL_BRANCHES = 300_000  # looked at in all knots together
+FIRST_WIDTH = 16  # minor units above the bound within which plans are looked at first
+WIDER = 4  # times as wide each time nothing is found
+
+Row = tuple[int, list[tuple[Option, float]], float]  # an order, its ways each with its cost at the prices, the least of these
 
 
 def finish_small(found: Settlement) -> None:
@@ -127,28 +131,42 @@ class _Branching:
         self.looked_at = 0
 
     def run(self, branches: int) -> bool:
-        """Whether everything was looked at within so many branches."""
+        """Whether the best plan is known after so many branches.
+
+        First only plans close to the bound are looked at, then those within ever wider limits: a plan found within a limit is
+        the best there is. How far the plan known so far is from the best hardly matters then; beyond it nobody looks.
+        """
         wishes = self.found.problem.wishes
         least = {order: at_prices(wishes[order], self.prices)[0] for order in self.orders}
-        room = {supply: self.found.problem.room[supply] for supply in self.supplies}
-        slack = self.known - (sum(least.values()) - sum(self.prices[supply] * units for supply, units in room.items()))
+        bound = sum(least.values()) - sum(self.prices[supply] * self.found.problem.room[supply] for supply in self.supplies)
+        width = max(FIRST_WIDTH, int(bound) >> 9)
+        while True:
+            limit = min(self.known, ceil(bound) + width)
+            if not self._within(limit, bound, least, branches):
+                return False
+            if self.best is not None or limit == self.known:
+                return True
+            width *= WIDER
+
+    def _within(self, limit: int, bound: float, least: dict[int, float], branches: int) -> bool:
+        """Look at every plan that costs less than the limit; False where there are too many."""
         table = []
         for order in self.orders:
-            # Anything with a higher price than the least by more than the gap is in no better plan.
-            every = options_of(wishes[order], self.known + 1)
+            # Anything with a higher price than the least by more than the gap is in no such plan.
+            below = least[order] + limit - bound + 1e-6
+            every = options_of(self.found.problem.wishes[order], min(limit, ceil(below)))
             if every is None:
                 return False
             kept = [(one, one.cost + sum(self.prices[s] * n for s, n in one.uses)) for one in every]
-            table.append((order, [(one, value) for one, value in kept if value - least[order] < slack + 1e-6], least[order]))
+            table.append((order, [(one, value) for one, value in kept if value < below], least[order]))
         table.sort(key=lambda row: (len(row[1]), row[0]))
         rest = [0.0] * (len(table) + 1)
         for n in range(len(table) - 1, -1, -1):
             rest[n] = rest[n + 1] + table[n][2]
-        return self._branch(table, rest, room, branches)
+        room = {supply: self.found.problem.room[supply] for supply in self.supplies}
+        return self._branch(table, rest, room, limit, branches)
 
-    def _branch(
-        self, table: list[tuple[int, list[tuple[Option, float]], float]], rest: list[float], room: dict[int, int], branches: int
-    ) -> bool:
+    def _branch(self, table: list[Row], rest: list[float], room: dict[int, int], limit: int, branches: int) -> bool:
         """Order after order: of plans that leave the same behind only the cheapest goes on, and only while it can still win."""
         position = {supply: n for n, supply in enumerate(self.supplies)}
         prices = [self.prices[supply] for supply in self.supplies]
@@ -161,7 +179,7 @@ class _Branching:
                 base = cost + rest[n + 1] - sum(price * units for price, units in zip(prices, state, strict=True))
                 for (option, uses), (_, priced) in zip(wants, options, strict=True):
                     # Money is whole: cheaper is cheaper by one.
-                    if base + priced > self.known - 1 + 1e-6 or any(state[at] < units for at, units in uses):
+                    if base + priced > limit - 1 + 1e-6 or any(state[at] < units for at, units in uses):
                         continue
                     self.looked_at += 1
                     if self.looked_at > branches:
@@ -174,8 +192,8 @@ class _Branching:
                     if known is None or value < known[0]:
                         following[key] = value, (*picked, option)
             states = following
-        cost, picked = min(states.values(), key=lambda one: one[0], default=(self.known, ()))
-        if cost < self.known:
+        cost, picked = min(states.values(), key=lambda one: one[0], default=(limit, ()))
+        if cost < limit:
             self.known = cost
             self.best = {row[0]: option for row, option in zip(table, picked, strict=True)}
         return True

@@ -45,7 +45,7 @@ def lacks_of(settlement: Settlement, order: int) -> list[Lack]:
     for supply, units in best.uses:
         if settlement.left[supply] + own.get(supply, 0) < units:
             rival, loss = _rival(settlement, supply, order, gain)
-            found.append(Lack(supply, round(settlement.prices[supply]), gain, rival, loss))
+            found.append(Lack(supply, round(settlement.prices[supply]), wish.money(now) - wish.money(best), rival, loss))
     return found
 
 
@@ -59,10 +59,11 @@ def _rival(settlement: Settlement, supply: int, order: int, gain: int) -> tuple[
         if other == order:
             continue
         old = settlement.release(other)
-        loss = out_of(settlement.problem.wishes[other], left).cost - old.cost
+        wish = settlement.problem.wishes[other]
+        way = out_of(wish, left)
         settlement.give(other, old)
-        if loss >= gain and loss < INFINITE:
-            found = other, loss
+        if gain <= way.cost - old.cost < INFINITE:
+            found = other, wish.money(way) - wish.money(old)
             break
         asked += 1
         if asked == ASKED:

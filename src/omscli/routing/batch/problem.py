@@ -49,6 +49,12 @@ class Wish:
     start: Option | None = None
     nothing: int = 0  # cost of sending nothing
     groups: tuple[tuple[int, int], ...] = ()  # (group of supplies, units wanted), for the prices
+    standing: list[Option] = field(default_factory=list)  # what stands and moves only for a gain; explicit ways, too
+    surcharge: int = 0  # contained in the cost of every way but these
+
+    def money(self, option: Option) -> int:
+        """What a way costs indeed."""
+        return option.cost if option in self.standing else option.cost - self.surcharge
 
 
 @dataclass(slots=True)

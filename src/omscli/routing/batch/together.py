@@ -23,6 +23,7 @@ from omscli.routing.batch.problem import NOWHERE, Option, Problem
 from omscli.routing.batch.search import Settlement
 from omscli.routing.batch.settle import settle
 from omscli.routing.batch.standing import answer_of, as_last_asked, standing_of
+from omscli.routing.batch.staying import stands_as, without_surcharge
 from omscli.routing.engine import Run
 from omscli.routing.facts import Facts, OpenOrder
 from omscli.routing.plan import OrderPlan, Plan
@@ -113,7 +114,7 @@ def plan_together(facts: Facts, rulebook: Rulebook, watch: Watch = unwatched) ->
     made = together.decide()
     before.put_back(facts)
     found = together.as_plan(made)
-    if together.weighed(found) >= together.weighed(each):
+    if together.weighed(found) + together.moving(found) >= together.weighed(each) + together.moving(each):
         after.put_back(facts)
         found = Plan("batch", each.currency, each.orders, each.unfilled_price)
     found.each_objective = each.objective
@@ -171,6 +172,14 @@ class _Together:
         more = self.prices.unfilled_unit - plan.unfilled_price
         return plan.objective + more * sum(order.unfilled for order in plan.orders)
 
+    def moving(self, plan: Plan) -> int:
+        """What the moves of a plan must gain: so much for every order that stood and goes elsewhere."""
+        stood = {
+            case.order.id: case for part in self.parts for case, wish in zip(part.cases, part.problem.wishes, strict=True) if wish.surcharge
+        }
+        moved = [one for one in plan.orders if (case := stood.get(one.order)) and not stands_as(one, case.standing, case.wanted)]
+        return self.rulebook.min_gain * len(moved)
+
     # -- deciding
 
     def decide(self) -> dict[int, Outcome]:
@@ -192,7 +201,7 @@ class _Together:
 
     def _settle(self, cases: list[Case]) -> Part:
         self.facts.used = self.used
-        builder = Builder(cases, self.stock, self.run.quoter, self.prices)
+        builder = Builder(cases, self.stock, self.run.quoter, self.prices, self.rulebook.min_gain)
         problem = builder.build()
         part = Part(cases, builder, problem, settle(problem, self.rulebook.effort, self.work.tick))
         self.parts.append(part)
@@ -213,7 +222,11 @@ class _Together:
             return fixed
         if len(self.parts) == 1:
             part = self.parts[0]
-            return fixed + bound_of(part.settled)
+            stood = sum(wish.surcharge for wish in part.problem.wishes)
+            least = bound_of(part.settled) - stood
+            if stood:
+                least = max(least, bound_at(without_surcharge(part.problem), part.settled.prices))
+            return fixed + least
         # Prices of all priorities together: whatever the higher ones leave, it comes out of the same stock.
         stock, used = self._at_first
         now, self.facts.used = self.facts.used, used
