@@ -23,7 +23,7 @@ _HEADER = (
 )  # fmt: skip
 _LINE = (
     "id", "order_id", "line_id", "match_key", "sku", "product_id", "title", "ordered", "elsewhere", "cancelled", "unit_price", "discount",
-    "tax", "note",
+    "tax", "note", "final_sale",
 )  # fmt: skip
 _json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
@@ -137,28 +137,20 @@ class Orders:
         """New orders in bulk: headers, lines, holds."""
         first, line_id = next_id(self.connection, "orders"), next_id(self.connection, "order_line")
         headers, lines, holds = [], [], []
+        final = self._final(product for new in orders for product in new.products)
         for order_id, new in enumerate(orders, first):
             said, new.id = new.said, order_id
             key = fold(said.order_id)
             headers.append(
-                (
-                    order_id,
-                    new.ref,
-                    fold(new.ref),
-                    said.channel,
-                    said.order_id,
-                    key,
-                    new.status,
-                    run,
-                    int(new.history),
-                    *_header_values(said, new.content_hash),
-                )
-            )
+                (order_id, new.ref, fold(new.ref), said.channel, said.order_id, key, new.status, run, int(new.history),
+                 *_header_values(said, new.content_hash))
+            )  # fmt: skip
             for number, line in enumerate(said.lines):
                 elsewhere = line.quantity - line.to_ship
                 lines.append(
                     (line_id, order_id, line.line_id or str(number + 1), new.match_keys[number], line.sku, new.products[number], line.title,
-                     line.quantity, elsewhere, line.to_ship if new.cancelled else 0, line.unit_price, line.discount, line.tax, line.note)
+                     line.quantity, elsewhere, line.to_ship if new.cancelled else 0, line.unit_price, line.discount, line.tax, line.note,
+                     int(new.products[number] in final))
                 )  # fmt: skip
                 line_id += 1
             holds += [(order_id, hold) for hold in new.holds]
@@ -168,12 +160,17 @@ class Orders:
         rows = [(order, hold.kind, hold.reason, at, run) for order, hold in holds]
         insert(self.connection, "order_hold", ("order_id", "kind", "reason", "since", "run_id"), rows)
 
+    def _final(self, products: Iterable[int | None]) -> set[int]:
+        """Those that are sold without a way back: a line keeps that from the day it comes in."""
+        known = {product for product in products if product is not None}
+        return {row[0] for row in select_in(self.connection, "SELECT id FROM product WHERE returnable = 0 AND id IN ({marks})", known)}
+
     def add_line(self, order: int, match_key: str, said: IncomingLine, product: int | None) -> None:
         """A line that a newer file brought."""
         number = self.connection.execute("SELECT COUNT(*) + 1 FROM order_line WHERE order_id = ?", (order,)).fetchone()[0]
         row = (
             next_id(self.connection, "order_line"), order, said.line_id or str(number), match_key, said.sku, product, said.title, said.quantity,
-            said.quantity - said.to_ship, 0, said.unit_price, said.discount, said.tax, said.note,
+            said.quantity - said.to_ship, 0, said.unit_price, said.discount, said.tax, said.note, int(product in self._final([product])),
         )  # fmt: skip
         insert(self.connection, "order_line", _LINE, [row])
 

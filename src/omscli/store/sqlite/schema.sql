@@ -777,10 +777,6 @@ CREATE TRIGGER movement_never_goes BEFORE DELETE ON movement BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
 
-CREATE TRIGGER order_line_final_sale AFTER INSERT ON order_line WHEN EXISTS (SELECT 1 FROM product WHERE id = NEW.product_id AND returnable = 0) BEGIN
-    UPDATE order_line SET final_sale = 1 WHERE id = NEW.id;
-END;
-
 CREATE TRIGGER order_line_learnt AFTER UPDATE OF product_id ON order_line
     WHEN OLD.product_id IS NULL AND EXISTS (SELECT 1 FROM product WHERE id = NEW.product_id AND returnable = 0) BEGIN
     UPDATE order_line SET final_sale = 1 WHERE id = NEW.id;

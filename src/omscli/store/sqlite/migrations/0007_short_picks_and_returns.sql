@@ -22,9 +22,6 @@ ALTER TABLE shipment ADD COLUMN delivered_on TEXT CHECK (delivered_on GLOB '????
 -- Whether a line was sold without a way back, as it was when the order came in.
 ALTER TABLE order_line ADD COLUMN final_sale INTEGER NOT NULL DEFAULT 0 CHECK (final_sale = 0 OR final_sale = 1);
 UPDATE order_line SET final_sale = 1 WHERE product_id IN (SELECT id FROM product WHERE returnable = 0);
-CREATE TRIGGER order_line_final_sale AFTER INSERT ON order_line WHEN EXISTS (SELECT 1 FROM product WHERE id = NEW.product_id AND returnable = 0) BEGIN
-    UPDATE order_line SET final_sale = 1 WHERE id = NEW.id;
-END;
 CREATE TRIGGER order_line_learnt AFTER UPDATE OF product_id ON order_line
     WHEN OLD.product_id IS NULL AND EXISTS (SELECT 1 FROM product WHERE id = NEW.product_id AND returnable = 0) BEGIN
     UPDATE order_line SET final_sale = 1 WHERE id = NEW.id;
