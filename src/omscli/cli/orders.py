@@ -74,26 +74,14 @@ def show(desk: Desk, order: Order) -> None:
     _show(desk, found)
 
 
-def _show(desk: Desk, found: dict[str, Any]) -> None:
-    from omscli.render.table import Column, Table
-
+def _show_head(desk: Desk, found: dict[str, Any]) -> None:
+    """Whose order it is, where it goes, and what the seller must know before anything else."""
     screen, to = desk.screen, found["ship_to"]
     screen.line(
         f"{found['id']}  {found['channel']} {found['order_id']}  {found['status']}, {found['payment']}, placed {found['placed_at']}"
     )
-    place = ", ".join(
-        part
-        for part in (
-            to["name"],
-            to["company"],
-            to["line1"],
-            to["line2"],
-            f"{to['postcode']} {to['city']}".strip(),
-            to["region"],
-            to["country"],
-        )
-        if part
-    )
+    town = f"{to['postcode']} {to['city']}".strip()
+    place = ", ".join(part for part in (to["name"], to["company"], to["line1"], to["line2"], town, to["region"], to["country"]) if part)
     screen.line(f"to {place}" if not found["pickup_location"] else f"collected at {found['pickup_location']} by {to['name']}")
     for label, value in (
         ("e-mail", found["email"]),
@@ -111,6 +99,13 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         screen.line(f"PINNED to {found['pinned']['location']} since {found['pinned']['since']}")
     for hold in found["holds"]:
         screen.line(f"HELD since {hold['since']}: {hold['reason']}")
+
+
+def _show(desk: Desk, found: dict[str, Any]) -> None:
+    from omscli.render.table import Column, Table
+
+    _show_head(desk, found)
+    screen = desk.screen
     screen.heading("Lines")
     columns = [
         Column("sku", "SKU", "id"),

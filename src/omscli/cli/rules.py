@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from omscli.cli.desk import Desk, command, group, many
-from omscli.cli.progress import progress
 from omscli.cli.simulate import signed, since_instant
+from omscli.cli.watching import Watching
 
 KEPT, SHOWN = 90, 20  # days of stored orders; orders named on a screen
 
@@ -117,8 +117,8 @@ def report(
     from omscli.workflows.rules_report import report
 
     settings = desk.home.settings_from(file) if file is not None else desk.home.settings
-    with desk.reading() as store, progress(desk.screen, "plan") as tell:
-        found = report(desk.home, store, settings, since_instant(desk, since) if since else None, tell)
+    with desk.reading() as store, Watching("deciding again", quiet=desk.screen.quiet) as watch:
+        found = report(desk.home, store, settings, since_instant(desk, since) if since else None, watch.tell)
     if desk.screen.json:
         desk.screen.document("oms.rules_report/1", {"file": str(settings.path), **found.as_json()})
         return

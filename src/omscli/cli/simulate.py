@@ -10,7 +10,7 @@ import typer
 from omscli.base.clock import as_text, is_day
 from omscli.base.money import decimal_text
 from omscli.cli.desk import Desk, command, many, single
-from omscli.cli.progress import progress
+from omscli.cli.watching import Watching
 from omscli.errors import UsageError
 
 app = single()
@@ -36,8 +36,8 @@ def simulate(
     from omscli.workflows.simulating import simulate
 
     settings = desk.home.settings_from(rules) if rules is not None else desk.home.settings
-    with desk.reading() as store, progress(desk.screen, "run") as tell:
-        found = simulate(desk.home, store, settings, since_instant(desk, since), rolling=rolling, tell=tell)
+    with desk.reading() as store, Watching("deciding again", quiet=desk.screen.quiet) as watch:
+        found = simulate(desk.home, store, settings, since_instant(desk, since), rolling=rolling, tell=watch.tell)
     if desk.screen.json:
         desk.screen.document("oms.simulate/1", {"file": str(settings.path), **found.as_json()})
     else:

@@ -73,57 +73,68 @@ def _show(desk: Desk, found: dict[str, Any]) -> None:
         screen.table(Table([Column("count", "", "number"), Column("what", "What"), Column("command", "Do")], rows, title="What needs you"))
     else:
         screen.line("nothing waits for you")
-    if found["held"]:
-        screen.heading("Held")
-        screen.table(Table([Column("id", "Order", "id"), Column("reason", "Why")], found["held"]))
-    if found["pinned"]:
-        screen.heading("Pinned, and their place cannot send them")
-        rows = [{**row, "what": _STUCK[row["state"]], "command": f"oms order unpin {row['id']}"} for row in found["pinned"]]
-        columns = [
+    _section(desk, "Held", [Column("id", "Order", "id"), Column("reason", "Why")], found["held"])
+    _section(
+        desk,
+        "Pinned, and their place cannot send them",
+        [
             Column("id", "Order", "id"),
             Column("location", "Pinned to"),
             Column("what", "What"),
             Column("command", "To let it leave elsewhere", "id"),
-        ]
-        screen.table(Table(columns, rows))
-    if found["questions"]:
-        screen.heading("Questions")
-        rows = [{**row, "command": f"oms order release {row['id']}"} for row in found["questions"]]
-        screen.table(Table([Column("id", "Order", "id"), Column("what", "What"), Column("command", "When it is done", "id")], rows))
-    if found["paused"]:
-        screen.heading("Paused")
-        rows = [{**row, "command": f"oms channel resume {row['channel']}"} for row in found["paused"]]
-        columns = [Column("channel", "Channel", "id"), Column("until", "Until", "date"), Column("command", "To sell again", "id")]
-        screen.table(Table(columns, rows))
+        ],
+        [{**row, "what": _STUCK[row["state"]], "command": f"oms order unpin {row['id']}"} for row in found["pinned"]],
+    )
+    _section(
+        desk,
+        "Questions",
+        [Column("id", "Order", "id"), Column("what", "What"), Column("command", "When it is done", "id")],
+        [{**row, "command": f"oms order release {row['id']}"} for row in found["questions"]],
+    )
+    _section(
+        desk,
+        "Paused",
+        [Column("channel", "Channel", "id"), Column("until", "Until", "date"), Column("command", "To sell again", "id")],
+        [{**row, "command": f"oms channel resume {row['channel']}"} for row in found["paused"]],
+    )
+    _section(
+        desk,
+        "Set aside",
+        [Column("file", "File", "id"), Column("line", "Line", "number"), Column("what", "What"), Column("hint", "What to do")],
+        [{**row, "what": f"{row['column']} “{row['value']}”: {row['problem']}".removeprefix(" “”: ")} for row in found["set_aside"]],
+    )
     if found["set_aside"]:
-        screen.heading("Set aside")
-        rows = [{**row, "what": f"{row['column']} “{row['value']}”: {row['problem']}".removeprefix(" “”: ")} for row in found["set_aside"]]
-        columns = [Column("file", "File", "id"), Column("line", "Line", "number"), Column("what", "What"), Column("hint", "What to do")]
-        screen.table(Table(columns, rows))
         screen.say("put right in the file (those of inbox/ lie in inbox/done/), then: oms import FILE")
-    if found["uploads"]:
-        screen.heading("To upload")
-        rows = [{**row, "command": f"oms channel mark-uploaded {row['channel']}"} for row in found["uploads"]]
-        columns = [
+    _section(
+        desk,
+        "To upload",
+        [
             Column("channel", "Channel", "id"),
             Column("file", "File", "id"),
             Column("rows", "Rows", "number"),
             Column("command", "When it is done", "id"),
-        ]
-        screen.table(Table(columns, rows))
-    if found["waiting"]:
-        screen.heading("Waiting for stock")
-        columns = [
+        ],
+        [{**row, "command": f"oms channel mark-uploaded {row['channel']}"} for row in found["uploads"]],
+    )
+    _section(
+        desk,
+        "Waiting for stock",
+        [
             Column("sku", "SKU", "id"),
             Column("units", "Units", "number"),
             Column("orders", "Orders", "number"),
             Column("expected_on", "Expected", "date"),
-        ]
-        screen.table(Table(columns, found["waiting"]))
-    if found["places"]:
-        screen.heading("Work by place")
-        columns = [
-            Column("location", "Place"),
-            *(Column(name, name.replace("_", " ").capitalize(), "number") for name in ("planned", "released", "ordered", "ready")),
-        ]
-        screen.table(Table(columns, found["places"]))
+        ],
+        found["waiting"],
+    )
+    work = [Column(name, name.capitalize(), "number") for name in ("planned", "released", "ordered", "ready")]
+    _section(desk, "Work by place", [Column("location", "Place"), *work], found["places"])
+
+
+def _section(desk: Desk, title: str, columns: list[Any], rows: list[dict[str, Any]]) -> None:
+    """A heading and a table, where there is something to show."""
+    from omscli.render.table import Table
+
+    if rows:
+        desk.screen.heading(title)
+        desk.screen.table(Table(columns, rows))

@@ -1,4 +1,4 @@
-"""A bar on the terminal while a decision takes long, and the fuse that ends it."""
+"""A bar on the terminal while decisions take long, and the fuse that ends one."""
 
 from __future__ import annotations
 
@@ -34,6 +34,10 @@ class Watching:
                 self._begin()
             self._bar.update(self._task, completed=share)
         return passed < self.fuse_s
+
+    def tell(self, done: int, of: int) -> None:
+        """So many pieces of work are done; these are never cut short."""
+        self(done / of)
 
     def _begin(self) -> None:
         from rich.console import Console
