@@ -14,12 +14,12 @@ usual settings, PHP 8.2 (not in the same run), and this packer, Python 3.11; eve
                          boxes   mean utilisation   litres   ms an order
     public   BoxPacker    4557        28.94 %       76,414       3.4
              oms          4546        29.63 %       74,143       0.6     (no rule of support, as BoxPacker)
-             oms, 75 %    4546        29.32 %       75,058       0.8     (--support 75, as the program packs)
+             oms, 75 %    4546        29.32 %       75,058       0.7     (--support 75, as the program packs)
     flat     BoxPacker    5832        33.49 %       54,724
-             oms          5812        34.29 %       53,133       2.4
+             oms          5812        34.29 %       53,133       2.5
     shop     BoxPacker    1129        44.80 %       45,587        34
-             oms          1100        48.31 %       40,960         8
-             oms, 75 %    1102        47.63 %       41,553        10
+             oms          1099        48.32 %       40,951         8
+             oms, 75 %    1101        47.64 %       41,546        11
     2,000 equal things: BoxPacker 17.3 s, oms 0.01 s (`--identical 2000`)
 """
 

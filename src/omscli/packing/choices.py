@@ -13,7 +13,7 @@ from omscli.packing.single import Effort, pack_whole
 
 Price = Callable[[Box, int, Size], int]  # (box, weight of the parcel in g, its outside) -> minor units
 
-_HARD = Effort(units=6000, steps=4000, shakes=6000)
+_HARD = Effort(units=6000, steps=4000, shakes=12000)
 _MOST_HEIGHTS = 8  # how thick an envelope is tried to be
 
 
