@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from omscli.routing.batch.choosing import INFINITE, at_prices, out_of, stretched
-from omscli.routing.batch.problem import Option, Problem, Wish
+from omscli.routing.batch.problem import Option, Problem, supplies_of
 
 CHEAPEST = 0.2  # share of its price below which nobody is asked for a supply
 HOLDERS = 12  # of those who hold a supply, so many are asked what it would cost them to do without
@@ -30,7 +30,7 @@ class Settlement:
         self.holders: list[dict[int, None]] = [{} for _ in problem.room]
         self.nothing_costs = [0.0] * len(problem.room)
         self._barred = [INFINITE] * len(problem.room)
-        self._asked = [sorted(_supplies(wish)) for wish in problem.wishes]
+        self._asked = [sorted(supplies_of(wish)) for wish in problem.wishes]
         # The cheapest way of each order if all stock were its own: who has that cannot gain, and need not be looked at.
         self.cheapest: list[Option] = [at_prices(wish, self.nothing_costs)[1] for wish in problem.wishes]
 
@@ -194,11 +194,6 @@ class Settlement:
         left[supply] += NEVER
         worth[supply] = known
         return best, way, least
-
-
-def _supplies(wish: Wish) -> set[int]:
-    found = {supply for block in wish.blocks for entry in block for supply, _ in entry.uses}
-    return found | {supply for option in wish.explicit for supply, _ in option.uses}
 
 
 def _by_cost(option: Option) -> int:
