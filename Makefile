@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-full lint bench bench-import bench-goods bench-history bench-promise docs clean
+.PHONY: demo test test-full lint bench bench-import bench-goods bench-history bench-promise bench-route docs clean
 
 demo: $(VENV)/.run
 	$(BIN)/oms demo
@@ -34,6 +34,9 @@ bench-history: $(VENV)/.dev
 
 bench-promise: $(VENV)/.dev
 	$(BIN)/python benchmarks/promising.py
+
+bench-route: $(VENV)/.dev
+	$(BIN)/python benchmarks/routing.py
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/make_rules_reference.py

@@ -163,3 +163,4 @@ def main() -> None:
         app(prog_name="oms")
     finally:
         finish(sys.stdout, sys.stderr)
+        gc.freeze()  # Python looks for cycles once more when it ends: in a large morning for nothing

@@ -22,6 +22,7 @@ app = single()
         "oms route",
         "oms route -n",
         "oms route --strategy batch --effort 9",
+        "oms route --strategy batch --prove -n",
         "oms route SH-1058 --json",
         "oms route -n -o plan.json",
         "oms route --plan plan.json",
@@ -36,6 +37,10 @@ def route(
     ] = None,
     effort: Annotated[
         int | None, typer.Option("--effort", metavar="N", help="Under batch: go over the plan N times for something cheaper.")
+    ] = None,
+    prove: Annotated[
+        bool | None,
+        typer.Option("--prove/--no-prove", help="Under batch: let a solver prove that no plan is cheaper, for up to 1,000 orders."),
     ] = None,
     rules: Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Try other rules; only with --dry-run.")] = None,
     output: Annotated[Path | None, typer.Option("-o", metavar="PLAN", help="Also write the plan as JSON to this file.")] = None,
@@ -59,12 +64,14 @@ def route(
         raise UsageError(f"--effort {effort} is less than nothing", "0 is the quickest; more looks longer for something cheaper")
     if rules is not None and not desk.dry_run:
         raise UsageError("--rules tries other rules and may not claim stock by them", "add --dry-run, or put the rules into rules.yaml")
-    if saved is not None and (orders or rules is not None or strategy is not None or effort is not None or output is not None):
+    if saved is not None and (
+        orders or rules is not None or strategy is not None or effort is not None or prove is not None or output is not None
+    ):
         raise UsageError("--plan carries a plan out as it was saved", "name nothing beside it: oms route --plan PLAN")
     plan_file = read_plan(saved) if saved is not None else PlanFile() if output is not None else None
     if plan_file is not None and saved is not None:
-        strategy, effort = plan_file.strategy, plan_file.effort
-    settings = settings_with(desk.home.settings_from(rules) if rules is not None else desk.home.settings, strategy, effort)
+        strategy, effort, prove = plan_file.strategy, plan_file.effort, plan_file.prove
+    settings = settings_with(desk.home.settings_from(rules) if rules is not None else desk.home.settings, strategy, effort, prove)
     with desk.store() as store, Watching("routing", quiet=desk.screen.quiet) as watch:
         only = [find_order(store, word) for word in orders] if orders else plan_file.only if plan_file else None
         routed = route(desk.home, store, only, dry_run=desk.dry_run, settings=settings, plan_file=plan_file, watch=watch)
@@ -81,12 +88,12 @@ def route(
     if desk.screen.json:
         desk.screen.document("oms.route/1", document)
     else:
-        _show(desk, routed)
+        _show(desk, routed, prove=settings.rulebook.prove)
     attention = any(one.state != "routed" for one in routed.plan.orders) or bool(routed.questions)
     desk.leave(attention=attention)
 
 
-def _show(desk: Desk, routed: Any) -> None:
+def _show(desk: Desk, routed: Any, *, prove: bool) -> None:
     from omscli.render.table import Column, Table
 
     screen, plan = desk.screen, routed.plan
@@ -115,6 +122,8 @@ def _show(desk: Desk, routed: Any) -> None:
     )
     if plan.strategy == "batch":
         screen.say(_gain(plan))
+        if prove and plan.gap_percent:
+            screen.say("not proved: the solver settles at most 1,000 orders of one priority that hang together by scarce goods")
     if plan.cut_short:
         screen.warn("the clock ended the search for a cheaper plan: another run may find one")
     for question in routed.questions:
@@ -136,7 +145,7 @@ def _gain(plan: Any) -> str:
     if saved < 0:
         gained = f"order by order would cost {decimal_text(-saved, plan.currency)} less, but moves orders that gain less than `min_gain`"
     if not plan.gap_percent:
-        return f"{gained}; no plan is cheaper"
+        return f"{gained}; proved: no plan is cheaper"
     return f"{gained}; no plan is more than {ceil(plan.gap_percent * 10) / 10:.1f} % cheaper"
 
 

@@ -67,6 +67,9 @@ def offer(wanted: Basket, wants: list[int], shelf: Shelf) -> list[int]:
     """Units of each line the place would give, lines in their order."""
     if wanted.plain:
         free, safety = shelf.free, shelf.safety
+        if not safety and len(wants) == 1:  # half of all orders
+            units = free.get(wanted.parts[0][0][0], 0)
+            return wants[:] if units >= wants[0] else [units] if units > 0 else [0]
         found = []
         for want, part in zip(wants, wanted.parts, strict=True):
             product = part[0][0]

@@ -136,6 +136,7 @@ class Plan:
             "currency": self.currency,
             "lower_bound": self.lower_bound,
             "gap_percent": self.gap_percent,
+            "proved": self.lower_bound is not None and objective <= self.lower_bound,
             "each_objective": objective if self.each_objective is None else self.each_objective,
             "cut_short": self.cut_short,
         }

@@ -26,6 +26,7 @@ NEVER = date.max  # a place that never ships
 _NOBODY_TAKES_IT = 10**9  # as the price of a parcel
 
 _Service = tuple[int, int, int, int, date, bool]  # days late, postage, service, zone, arrival, zone guessed
+_Choices = dict[tuple[tuple[int, ...], bool, date], tuple[_Service | None, bool]]
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class Quoter:
         heaviest = None if not limits or None in limits else max(limit for limit in limits if limit is not None)
         self.packer = Packer(facts.boxes, heaviest, facts.packing, self._parcel_cost if facts.packing.cheapest else None)
         self._packed: dict[Contents, tuple[tuple[Parcel, ...], int]] = {}
-        self._choices: dict[object, tuple[_Service | None, bool]] = {}
+        self._choices: dict[tuple[Contents, str, date | None, date | None], _Choices] = {}
         self._items: dict[tuple[int, int], Item] = {}
         self._leaves: dict[str, date] = {}
         self._arrivals: dict[tuple[int, date, int], date] = {}
@@ -116,18 +117,22 @@ class Quoter:
 
     def way(self, order: OpenOrder, location: Location) -> Way:
         """Distance and zones; remembered while one order is decided."""
-        if self._ways[0] != order.id:
-            self._ways = (order.id, {})
-        found = self._ways[1].get(location.code)
+        whose, ways = self._ways
+        if whose != order.id:
+            ways = {}
+            self._ways = (order.id, ways)
+        found = ways.get(location.code)
         if found is None:
             km = _km(location.point, order.point)
-            zones = {}
+            zones, key = {}, []
             for index, service in enumerate(self.facts.services):
                 zone = zone_of(service, km, order.country, order.postcode)
-                if zone is not None:
+                if zone is None:
+                    key.append(-1)
+                else:
                     zones[index] = zone
-            key = tuple([zones[index].index if index in zones else -1 for index in range(len(self.facts.services))])
-            found = self._ways[1][location.code] = Way(km, zones, key)
+                    key.append(zone.index)
+            found = ways[location.code] = Way(km, zones, tuple(key))
         return found
 
     def distance_km(self, order: OpenOrder, location: Location) -> float | None:
@@ -179,7 +184,7 @@ class Quoter:
                 return "no carrier is set up, so nobody knows when it would arrive"
             notes = (*notes, "no carrier is set up")
             return Quote(location, parcels, None, None, km, 0, box_cost, location.handling_cost, ship_on, None, delay, notes)
-        best, slower = self._chosen(order, way, contents, parcels, ship_on, latest)
+        best, slower = self.chosen(order, way, parcels, ship_on, latest, self._known_choices(order, contents, latest))
         if slower:
             notes = (*notes, f"no service as fast as “{order.service}” goes there")
         if best is None:
@@ -193,36 +198,30 @@ class Quoter:
         handling = location.handling_cost
         return Quote(location, parcels, service, zone, km, postage, box_cost, handling, ship_on, arrives, max(late, delay), notes)
 
-    def fare(
-        self, order: OpenOrder, location: Location, contents: Contents, ship_on: date, latest: date | None
-    ) -> tuple[int, int, date | None, float | None] | None:
-        """What `shipment` would say of a parcel that leaves on this day: (money, days late, arrival, km); None: it cannot be sent."""
-        if order.pickup is not None:
-            return location.handling_cost, 0, ship_on, None
-        parcels, money = self.packed(contents)
-        money += location.handling_cost
-        way = self.way(order, location)
-        if not self.facts.services:
-            return None if latest is not None else (money, 0, None, way.km)
-        best, _ = self._chosen(order, way, contents, parcels, ship_on, latest)
-        if best is None:
-            return None
-        late, arrives = best[0], best[4]
-        if order.promised and not order.deliver_by:
-            late = max(0, (arrives - order.promised).days)
-        return money + best[1], late, arrives, way.km
+    def fares(self, order: OpenOrder, contents: Contents, latest: date | None) -> Fares:
+        """What `shipment` would say of these goods from one place after another."""
+        parcels, money = ((), 0) if order.pickup is not None else self.packed(contents)
+        return Fares(self, order, parcels, money, latest, self._known_choices(order, contents, latest))
 
-    def _chosen(
-        self, order: OpenOrder, way: Way, contents: Contents, parcels: tuple[Parcel, ...], ship_on: date, latest: date | None
+    def _known_choices(self, order: OpenOrder, contents: Contents, latest: date | None) -> _Choices:
+        """What was chosen before for such an order: by the zones of its place, whether they are guessed, and the day it leaves."""
+        key = (contents, order.service, order.deliver_by, latest)
+        found = self._choices.get(key)
+        if found is None:
+            found = self._choices[key] = {}
+        return found
+
+    def chosen(
+        self, order: OpenOrder, way: Way, parcels: tuple[Parcel, ...], ship_on: date, latest: date | None, known: _Choices
     ) -> tuple[_Service | None, bool]:
         """The best service and whether only slower ones than asked for go there; asked anew only for other goods, zones or dates."""
-        key = (contents, way.key, way.km is None, ship_on, order.service, order.deliver_by, latest)
-        found = self._choices.get(key)
+        key = (way.key, way.km is None, ship_on)
+        found = known.get(key)
         if found is None:
             fast, slow = self.allowed(order.service)
             best = self._cheapest(order, way, parcels, fast, ship_on, latest)
             found = (best, False) if best is not None else (self._cheapest(order, way, parcels, slow, ship_on, latest), True)
-            self._choices[key] = found
+            known[key] = found
         return found
 
     def _cheapest(
@@ -280,6 +279,35 @@ class Quoter:
     def weight_g(self, contents: Contents) -> int:
         """Weight of goods without boxes; what is unknown counts as nothing, which keeps floors low."""
         return sum((self.facts.products[product].weight_g or 0) * units for product, units in contents)
+
+
+@dataclass(slots=True)
+class Fares:
+    """The same goods of one order, priced from several places: packed once, and asked for once."""
+
+    quoter: Quoter
+    order: OpenOrder
+    parcels: tuple[Parcel, ...]
+    boxes: int
+    latest: date | None
+    known: _Choices
+
+    def at(self, location: Location, ship_on: date) -> tuple[int, int, date | None, float | None] | None:
+        """(money, days late, arrival, km) of a parcel that leaves this place on this day; None: it cannot be sent."""
+        order, quoter = self.order, self.quoter
+        if order.pickup is not None:
+            return location.handling_cost, 0, ship_on, None
+        money = self.boxes + location.handling_cost
+        way = quoter.way(order, location)
+        if not quoter.facts.services:
+            return None if self.latest is not None else (money, 0, None, way.km)
+        best, _ = quoter.chosen(order, way, self.parcels, ship_on, self.latest, self.known)
+        if best is None:
+            return None
+        late, arrives = best[0], best[4]
+        if order.promised and not order.deliver_by:
+            late = max(0, (arrives - order.promised).days)
+        return money + best[1], late, arrives, way.km
 
 
 def _rises(service: Service) -> bool:

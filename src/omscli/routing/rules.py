@@ -121,6 +121,7 @@ class Rulebook:
     channels: dict[str, ChannelPolicy] = field(default_factory=dict)
     strategy: str = "each"  # one of STRATEGIES
     effort: int = EFFORT
+    prove: bool = False  # under `batch`: let the solver prove the plan, or find a cheaper one
     min_gain: int = 0  # a planned order moves only where it gains so much in `cost`, minor units of the home currency
     buffer_days: int = 0
     rates: dict[str, float] = field(default_factory=dict)  # value of one unit of a foreign currency in the home currency

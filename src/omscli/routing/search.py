@@ -178,8 +178,10 @@ class Question:
         floor, order = self.quoter.floor, self.order
         half = third = 1
         if len(self.leader.parts) == 1 and len(self.leader.parts[0].quote.parcels) == 1 and not self.fewest:
-            whole = self.quoter.weight_g(contents(self.wanted, self.wanted.wants))
+            whole = self.quoter.weight_g(self._whole or contents(self.wanted, self.wanted.wants))
             half, third = max(1, whole // 100 * 50), max(1, whole // 150 * 50)
+        if half == third == 1:
+            return {place.code: (floor(order, place, 1),) * 3 for place in useful}
         return {place.code: (floor(order, place, 1), floor(order, place, half), floor(order, place, third)) for place in useful}
 
     def _punctual(self) -> bool:

@@ -35,6 +35,7 @@ def as_rulebook(rules: RulesFile) -> Rulebook:
         strategy=routing.strategy,
         min_gain=routing.min_gain,
         effort=routing.effort,
+        prove=routing.prove,
         buffer_days=rules.promise.buffer_days if rules.promise else 0,
         rates=dict(rules.currencies),
     )

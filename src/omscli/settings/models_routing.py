@@ -263,6 +263,10 @@ class RoutingSection(Section):
         description="`each` decides order by order, the more urgent and older first; `batch` finds the cheapest plan for all of them together.",
     )
     effort: Count = Field(default=EFFORT, description="Under `batch`: how often the plan is gone over for something cheaper.")
+    prove: Flag = Field(
+        default=False,
+        description="Under `batch`: let a solver prove that no plan is cheaper, or find a cheaper one, where at most 1,000 orders hang together by scarce goods. Needs the extra: `pip install 'omscli[solver]'`.",
+    )
     min_gain: Money = Field(
         default=0,
         description="What is planned stays where it is unless another way saves at least this much in `cost`, or is better in a criterion that the rule ranks before `cost`.",

@@ -30,16 +30,19 @@ class PlanFile:
     only: list[int] | None = field(default=None)
     strategy: str = ""
     effort: int = 0
+    prove: bool = False
 
     def look(self, settings: Settings, facts: Facts) -> None:
         """Take the fingerprints, before a plan uses the facts up. The hour is left out: what it changes shows in the plan."""
-        self.rules, self.strategy, self.effort = settings.fingerprint, settings.rulebook.strategy, settings.rulebook.effort
+        book = settings.rulebook
+        self.rules, self.strategy, self.effort, self.prove = settings.fingerprint, book.strategy, book.effort, book.prove
         timeless = replace(facts, now=datetime(2000, 1, 1, tzinfo=UTC), today=date(2000, 1, 1))
         self.facts = hashlib.sha256(pack(timeless)).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
         """What a saved plan says beside the plan itself."""
-        return {_KEY: {"rules": self.rules, "facts": self.facts, "orders": self.only, "strategy": self.strategy, "effort": self.effort}}
+        how = {"strategy": self.strategy, "effort": self.effort, "prove": self.prove}
+        return {_KEY: {"rules": self.rules, "facts": self.facts, "orders": self.only, **how}}
 
     def check(self, orders: list[dict[str, Any]], *, stands: bool) -> None:
         """Raises Refused (exit 4) where the saved plan is not what would be decided now.
@@ -94,7 +97,8 @@ def read_plan(path: Path) -> PlanFile:
         raise Refused(f"{path.name} is no plan that oms route saved", hint)
     if not document.get("dry_run"):
         raise Refused(f"{path.name} was carried out when it was made, by run {document.get('run')}", hint)
-    strategy, effort = document[_KEY].get("strategy"), document[_KEY].get("effort")
-    if strategy not in STRATEGIES or not isinstance(effort, int) or effort < 0:
+    made_from = document[_KEY]
+    strategy, effort, prove = made_from.get("strategy"), made_from.get("effort"), made_from.get("prove", False)
+    if strategy not in STRATEGIES or not isinstance(effort, int) or effort < 0 or not isinstance(prove, bool):
         raise Refused(f"{path.name} is no plan that oms route saved", hint)
-    return PlanFile(path.name, document, only=only, strategy=strategy, effort=effort)
+    return PlanFile(path.name, document, only=only, strategy=strategy, effort=effort, prove=prove)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from omscli.errors import UsageError
 from omscli.orders.holds import Hold
 from omscli.routing.engine import plan
 from omscli.routing.plan import OrderPlan, Plan, PlannedShipment
@@ -108,10 +109,12 @@ def _stands(situation: Situation, made: Plan) -> bool:
     return True
 
 
-def settings_with(settings: Settings, strategy: str | None, effort: int | None) -> Settings:
-    """The same settings with another strategy or effort for one run; None: as rules.yaml has it."""
-    book = settings.rulebook
-    book = replace(book, strategy=book.strategy if strategy is None else strategy, effort=book.effort if effort is None else effort)
+def settings_with(settings: Settings, strategy: str | None, effort: int | None, prove: bool | None = None) -> Settings:
+    """The same settings with another strategy or effort for one run, with or without a proof; None: as rules.yaml has it."""
+    asked = {"strategy": strategy, "effort": effort, "prove": prove}
+    book = replace(settings.rulebook, **{name: value for name, value in asked.items() if value is not None})  # type: ignore[arg-type]
+    if prove and book.strategy != "batch":
+        raise UsageError("--prove is for all orders together, and these are decided order by order", "add --strategy batch")
     return settings if book == settings.rulebook else replace(settings, rulebook=book)
 
 

@@ -43,6 +43,13 @@ def keep_facts(store: Store, run: Run, facts: bytes, made: Plan, rulebook: Ruleb
     `whole`: every open order was decided, not only some that were named.
     """
     if made.orders and store.has_changed:
-        words = {"form": FORM, "strategy": rulebook.strategy, "effort": rulebook.effort, "whole": whole, "totals": made.totals()}
+        words = {
+            "form": FORM,
+            "strategy": rulebook.strategy,
+            "effort": rulebook.effort,
+            "prove": rulebook.prove,
+            "whole": whole,
+            "totals": made.totals(),
+        }
         store.run_facts.keep(run.id, run.at, len(made.orders), words, facts)
         store.run_facts.forget_before(as_text(as_instant(run.at) - timedelta(days=KEPT_DAYS)))

@@ -154,10 +154,12 @@ class Past:
         return plan(self.facts(run, settings), self.rulebook(run, settings))
 
     def rulebook(self, run: StoredRun, settings: Settings) -> Rulebook:
-        """These rules, with the strategy and the effort that a person asked for in that run, where one did."""
+        """These rules, with the strategy, the effort and the proof that a person asked for in that run, where one did."""
         book, by_rules, made = settings.rulebook, self.own(run).rulebook, run.made
         if made["strategy"] != by_rules.strategy:
             book = replace(book, strategy=made["strategy"])
+        if made.get("prove", False) != by_rules.prove:
+            book = replace(book, prove=not by_rules.prove)
         return replace(book, effort=made["effort"]) if made["effort"] != by_rules.effort else book
 
     def facts(self, run: StoredRun, settings: Settings) -> Facts:

@@ -173,6 +173,14 @@ def test_the_best_is_found_where_the_search_alone_lets_an_order_go_without() -> 
     assert made.objective == made.lower_bound == 106_160
 
 
+def test_what_nobody_can_use_does_not_lower_the_bound() -> None:
+    """A mug lies there, and no order may have it without its cap."""
+    orders = [({MUG: 1, CAP: 1}, 0, 0), ({MUG: 1, CAP: 1}, 0, 0)]
+    facts = world([{MUG: 1, CAP: 0}, {}, {}, {}], orders, [0, 0, 0, 0], [None] * 4, [{}, {}, {}, {}])
+    made = found_best(facts, Prices(unfilled_unit=3_000), Split(never=True), "wait")
+    assert made.objective == made.lower_bound == 12_000
+
+
 def found_best(facts: Facts, prices: Prices, split: Split, last: str) -> Plan:
     """The plan of batch, which no other plan undercuts."""
     rule = Rule("Any", split=split, rank=("unfilled", "late", "cost"), otherwise=Otherwise(last))

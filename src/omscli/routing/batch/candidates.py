@@ -61,6 +61,7 @@ class Builder:
         self._wanted = _wanted(cases)
         self._keepers = any(case.rule.keep_safety_stock for case in cases)
         self._tiers: dict[tuple[str, int], list[Tier]] = {}
+        self._ways: dict[tuple[str, int, int, bool], list[tuple[int, Uses]]] = {}  # of (place, product, units, keeps safety stock)
         self.days: dict[str, list[Day]] = {}
         self._day_groups: dict[str, int] = {}
 
@@ -188,19 +189,23 @@ class Builder:
             return []
         inside = contents(case.wanted, units)
         found: list[Entry] = []
+        latest = None if case.rule.max_days is None else self.quoter.facts.today + timedelta(days=case.rule.max_days)
+        fares = None
         for place in case.places:
             if case.limits.rank is not None and place.rank > case.limits.rank:
                 continue
             variants = self._variants(case, place.code, inside)
             if not variants:
                 continue
+            fares = fares or self.quoter.fares(case.order, inside, latest)
+            index = self.index[place.code]
             for n, day in enumerate(self.days[place.code]):
-                cost = self._cost(case, place, inside, day)
+                cost = self._cost(case, fares.at(place, day.on), day)
                 if cost is None:
                     continue
                 slot: Uses = () if day.supply is None else ((day.supply, 1),)
-                index = self.index[place.code]
-                found += [Entry(cost + more, index, uses + slot, number, n) for more, uses in variants]
+                for more, uses in variants:
+                    found.append(Entry(cost + more, index, uses + slot, number, n))
         return found
 
     def _may_be_part(self, case: Case, units: list[int]) -> bool:
@@ -216,19 +221,21 @@ class Builder:
 
     def _variants(self, case: Case, place: str, inside: tuple[tuple[int, int], ...]) -> list[tuple[int, Uses]]:
         """(price, uses) of taking these goods there, by which part of the stock they come out of; empty: not there."""
-        found: list[tuple[int, Uses]] = [(0, ())]
+        found, keep = _FREE, case.rule.keep_safety_stock
         for product, units in inside:
-            ways = _draws(self.tiers(place, product), units, keep=case.rule.keep_safety_stock)
+            key = (place, product, units, keep)
+            ways = self._ways.get(key)
+            if ways is None:
+                ways = self._ways[key] = _draws(self.tiers(place, product), units, keep=keep)
             if not ways:
                 return []
-            if ways != _FREE:
+            if found is _FREE:
+                found = ways
+            elif ways is not _FREE:
                 found = [(a + b, uses + more) for (a, uses), (b, more) in combinations(found, ways)]
         return found
 
-    def _cost(self, case: Case, place: Location, inside: tuple[tuple[int, int], ...], day: Day) -> int | None:
-        rule, order = case.rule, case.order
-        latest = None if rule.max_days is None else self.quoter.facts.today + timedelta(days=rule.max_days)
-        fare = self.quoter.fare(order, place, inside, day.on, latest)
+    def _cost(self, case: Case, fare: tuple[int, int, date | None, float | None] | None, day: Day) -> int | None:
         if fare is None:
             return None
         money, late, arrives, km = fare
@@ -239,7 +246,9 @@ class Builder:
             if limits.km is not None and (km is None or km > limits.km) and limits.km < float("inf"):
                 return None
         prices = self.prices
-        cost = money + prices.extra_shipment + prices.late_day * max(late, day.delay)
+        cost = money + prices.extra_shipment
+        if late or day.delay:
+            cost += prices.late_day * max(late, day.delay)
         if prices.per_100_km and km:
             cost += round(prices.per_100_km * km / 100)
         return cost

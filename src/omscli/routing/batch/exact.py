@@ -52,6 +52,7 @@ def bound_of(found: Settlement) -> int:
     """No plan for these wishes costs less: knots that are known to be best count in full, the others by their bound at the prices."""
     known = {order for orders, _, _ in found.proven for order in orders}
     settled = {supply for _, supplies, _ in found.proven for supply in supplies}
+    settled |= set(range(len(found.problem.room))).difference(*[found.wanted_by(order) for order in range(len(found.chosen))])  # nobody's
     prices = without_open_end(found.problem, found.prices)
     rest = sum(at_prices(wish, prices)[0] for number, wish in enumerate(found.problem.wishes) if number not in known)
     value = sum(price * room for supply, (price, room) in enumerate(zip(prices, found.problem.room, strict=True)) if supply not in settled)

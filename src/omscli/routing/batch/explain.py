@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omscli.routing.batch.choosing import INFINITE, at_prices, out_of
+from omscli.routing.batch.choosing import INFINITE, out_of
 from omscli.routing.batch.search import NEVER, Settlement
 
 ASKED = 6  # of those who hold what an order lacks
@@ -34,7 +34,7 @@ def lacks_of(settlement: Settlement, order: int) -> list[Lack]:
     wish, now = settlement.problem.wishes[order], settlement.chosen[order]
     if not wish.groups:
         return []
-    best = at_prices(wish, settlement.nothing_costs)[1]
+    best = settlement.cheapest[order]
     gain = now.cost - best.cost
     if gain <= 0:
         return []

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 
 from omscli.routing.batch.choosing import at_prices
-from omscli.routing.batch.problem import Problem
+from omscli.routing.batch.problem import Problem, supplies_of
 
 ROUNDS = 18  # for many orders; few get more
 MOST_ROUNDS = 120
@@ -74,7 +74,8 @@ def bound_at(problem: Problem, prices: Sequence[float]) -> int:
     """
     prices = without_open_end(problem, prices)
     found = sum([at_prices(wish, prices)[0] for wish in problem.wishes])
-    value = sum([price * room for price, room in zip(prices, problem.room, strict=True)])
+    wanted = {supply for wish in problem.wishes for supply in supplies_of(wish)}  # what nobody can use is worth nothing
+    value = sum([prices[supply] * problem.room[supply] for supply in sorted(wanted)])
     return ceil(found - value - 1e-6)
 
 

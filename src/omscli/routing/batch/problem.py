@@ -74,3 +74,9 @@ class Problem:
     room: list[int]  # units by supply
     groups: list[Group]
     open_end: list[int] = field(default_factory=list)  # supplies of last days: beyond them more could be had, at no less cost
+
+
+def supplies_of(wish: Wish) -> set[int]:
+    """The supplies that any way of an order uses."""
+    found = {supply for block in wish.blocks for entry in block for supply, _ in entry.uses}
+    return found | {supply for option in wish.explicit for supply, _ in option.uses}

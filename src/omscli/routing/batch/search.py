@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from omscli.routing.batch.choosing import INFINITE, at_prices, out_of, stretched
-from omscli.routing.batch.problem import Option, Problem, Wish
+from omscli.routing.batch.problem import Option, Problem, supplies_of
 
 CHEAPEST = 0.2  # share of its price below which nobody is asked for a supply
 HOLDERS = 12  # of those who hold a supply, so many are asked what it would cost them to do without
+TICK_ORDERS = 256  # after so many orders of a pass the clock is looked at
 NEVER = 1 << 40  # units that are missing where nobody may take any
 
 
@@ -29,12 +30,18 @@ class Settlement:
         self.holders: list[dict[int, None]] = [{} for _ in problem.room]
         self.nothing_costs = [0.0] * len(problem.room)
         self._barred = [INFINITE] * len(problem.room)
-        self._asked = [sorted(_supplies(wish)) for wish in problem.wishes]
+        self._asked = [sorted(supplies_of(wish)) for wish in problem.wishes]
+        # The cheapest way of each order if all stock were its own: who has that cannot gain, and need not be looked at.
+        self.cheapest: list[Option] = [at_prices(wish, self.nothing_costs)[1] for wish in problem.wishes]
 
     @property
     def cost(self) -> int:
         """Of all orders together."""
         return sum([one.cost for one in self.chosen])
+
+    def has_its_best(self, order: int) -> bool:
+        """Whether an order has a way than which none is cheaper, whatever others have."""
+        return self.chosen[order].cost <= self.cheapest[order].cost
 
     def wanted_by(self, order: int) -> list[int]:
         """The supplies that any way of an order uses."""
@@ -85,14 +92,16 @@ class Settlement:
         worth = [price * share for price in self.prices]
         gained = 0
         for order, wish in enumerate(self.problem.wishes):
-            if not wish.groups:
+            if self.has_its_best(order):
+                if not order % TICK_ORDERS and not tick():
+                    break
                 continue
             old = self.release(order)
             hoped, option = stretched(wish, self.left, self.nothing_costs, worth)
             self.give(order, old)
             if hoped < old.cost and option.cost < old.cost:
                 gained += self._chain(order, option, worth, depth)
-            if not order % 256 and not tick():
+            if not order % TICK_ORDERS and not tick():
                 break
         return gained
 
@@ -100,6 +109,10 @@ class Settlement:
         """One pass over all orders and all that each lacks; whoever gives it up takes what is free. Returns what was gained."""
         gained, barred = 0, self._barred
         for order, wish in enumerate(self.problem.wishes):
+            if self.has_its_best(order):
+                if not order % TICK_ORDERS and not tick():
+                    break
+                continue
             old = self.release(order)
             options = {}
             for supply in self._asked[order]:
@@ -116,7 +129,7 @@ class Settlement:
                 if gain:
                     gained += gain
                     break
-            if not order % 256 and not tick():
+            if not order % TICK_ORDERS and not tick():
                 break
         return gained
 
@@ -181,11 +194,6 @@ class Settlement:
         left[supply] += NEVER
         worth[supply] = known
         return best, way, least
-
-
-def _supplies(wish: Wish) -> set[int]:
-    found = {supply for block in wish.blocks for entry in block for supply, _ in entry.uses}
-    return found | {supply for option in wish.explicit for supply, _ in option.uses}
 
 
 def _by_cost(option: Option) -> int:

@@ -17,13 +17,17 @@ PASSES: tuple[tuple[float, int] | None, ...] = ((1.0, 2), (0.7, 3), (0.4, 4), No
 BEGINNINGS = (1.0, 0.6, 0.3, 0.0)
 
 
-def settle(problem: Problem, effort: int, tick: Callable[[], bool] = lambda: True) -> Settlement:
+def settle(problem: Problem, effort: int, tick: Callable[[], bool] = lambda: True, *, proof: bool = False) -> Settlement:
     """The same problem and effort give the same answer. More effort goes on from where less would have stopped."""
     prices = find_prices(problem, tick) if problem.room else []
     shares = BEGINNINGS if len(problem.wishes) <= FEW else BEGINNINGS[:1]
     found = min((_begun(problem, prices, share, effort, tick) for share in shares), key=lambda one: one.cost)
     found.prices = prices
     finish_small(found)
+    if proof and tick():
+        from omscli.routing.batch.solver import prove
+
+        prove(found)
     _as_before(problem, found)
     return found
 

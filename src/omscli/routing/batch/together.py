@@ -22,6 +22,7 @@ from omscli.routing.batch.prices import bound_at, find_prices, rounds_for
 from omscli.routing.batch.problem import NOWHERE, Option, Problem
 from omscli.routing.batch.search import Settlement
 from omscli.routing.batch.settle import settle
+from omscli.routing.batch.solver import solver
 from omscli.routing.batch.standing import answer_of, as_last_asked, standing_of
 from omscli.routing.batch.staying import stands_as, without_surcharge
 from omscli.routing.engine import Run
@@ -104,6 +105,8 @@ class Work:
 
 def plan_together(facts: Facts, rulebook: Rulebook, watch: Watch = unwatched) -> Plan:
     """The cheapest plan found for all orders, with a bound below which no plan can be."""
+    if rulebook.prove:
+        solver()
     before = Situation.of(facts)
     run = Run(facts, rulebook)
     question = as_last_asked(facts, rulebook, run.quoter)
@@ -203,7 +206,7 @@ class _Together:
         self.facts.used = self.used
         builder = Builder(cases, self.stock, self.run.quoter, self.prices, self.rulebook.min_gain)
         problem = builder.build()
-        part = Part(cases, builder, problem, settle(problem, self.rulebook.effort, self.work.tick))
+        part = Part(cases, builder, problem, settle(problem, self.rulebook.effort, self.work.tick, proof=self.rulebook.prove))
         self.parts.append(part)
         return part
 
