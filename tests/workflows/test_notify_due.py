@@ -154,3 +154,22 @@ def test_more_mails_than_the_seller_allows_need_a_yes(make_shop: MakeShop) -> No
     with pytest.raises(UsageError, match="2 mails are due, more than 1 at once"):
         notify(shop.home, shop.store)
     assert len(notify(shop.home, shop.store, yes=True).written) == 2
+
+
+def test_two_returns_of_one_order_on_one_day_have_a_file_each(shop: Shop) -> None:
+    routed(shop)
+    shop.pick()
+    shop.ship("1")
+    tell(shop)
+    for wish in ("W1", "W2"):
+        number = open_return(shop.home, shop.store, ReturnWish("1", [("MUG", 1)], "whim", reference=wish)).number
+        approve(shop.home, shop.store, f"R-{number}")
+    files = [path for event, _, path in notify(shop.home, shop.store).written if event == "return_approved"]
+    assert len(set(files)) == len(files) == 2
+
+
+def test_a_delay_that_is_left_out_is_not_left_out_anew_each_day(shop: Shop) -> None:
+    routed(shop, email="")
+    for days, left_out in ((1, 1), (2, 0)):
+        shop.at(NOW + timedelta(days=days))
+        assert len(notify(shop.home, shop.store).suppressed) == left_out

@@ -87,7 +87,7 @@ class SmtpSection(Section):
     """The server that sends your mails."""
 
     host: Text = Field(description="Its name.")
-    port: Port = Field(default=587, description="Its port.")
+    port: Port | None = Field(default=None, description="Its port. Without it: 587, and 465 for `tls: tls`.")
     tls: Tls = Field(default="starttls", description="How the way to it is encrypted.")
     user: Text | None = Field(default=None, description="The user name, where it asks for one.")
     password_command: Text | None = Field(

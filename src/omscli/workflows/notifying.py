@@ -187,7 +187,7 @@ def _queue(home: Home, store: Store, one: Due, run: Run, told: Told) -> None:
         store.orders.note(one.order.id, run.id, run.at, "the mail could not be put together", error.message, for_person=True)
         told.failed.append((one.order.ref, error.message))
         return
-    which = f"S-{one.shipment}" if one.shipment else one.message.key.rsplit(":", 1)[1][:6]
+    which = f"S-{one.shipment}" if one.shipment else sha256(one.message.key.encode()).hexdigest()[:8]
     path = f"outbox/{run.at[:10]}-{one.event}-{safe_name(one.order.ref)}-{which}.eml"
     store.outbox.add_mail({**row, "state": "queued", "subject": text.subject, "message_id": number, "path": path, "content": data})
 

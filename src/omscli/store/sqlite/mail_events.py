@@ -64,9 +64,9 @@ class MailEvents:
         return {row[0]: date.fromisoformat(row[1]) for row in select_in(self.connection, sql, orders)}
 
     def told_delays(self, orders: Iterable[int]) -> dict[int, date]:
-        """The latest day that a notice of delay has named, by order."""
+        """The latest day that a notice of delay has named, by order; a notice that was left out counts, or it would be left out anew each day."""
         sql = (
-            "SELECT order_id, MAX(substr(key, -10)) FROM mail WHERE order_id IN ({marks}) AND event = 'delayed' AND state <> 'suppressed'"
+            "SELECT order_id, MAX(substr(key, -10)) FROM mail WHERE order_id IN ({marks}) AND event = 'delayed'"
             " AND key GLOB '*:????-??-??' GROUP BY order_id"
         )
         return {row[0]: date.fromisoformat(row[1]) for row in select_in(self.connection, sql, orders)}
