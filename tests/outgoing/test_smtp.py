@@ -267,3 +267,16 @@ def test_a_file_holds_the_password_if_only_the_seller_can_read_it(tmp_path: Path
         secret.chmod(0o644)
         with pytest.raises(Refused, match="read by others"):
             find_password(config, tmp_path)
+
+
+@pytest.mark.parametrize(("tls", "kind", "port"), [("tls", "SMTP_SSL", 465), ("starttls", "SMTP", 587)])
+def test_where_no_port_is_named_it_is_that_of_the_way(monkeypatch: pytest.MonkeyPatch, tls: str, kind: str, port: int) -> None:
+    asked = []
+
+    def server(_host: str, port: int, **_more: Any) -> Any:
+        asked.append(port)
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(f"omscli.outgoing.smtp.smtplib.{kind}", server)
+    assert send({"host": "h", "port": None, "tls": tls}, MAIL, sender="a@b.example", recipient="c@d.example").state == "retry"
+    assert asked == [port]

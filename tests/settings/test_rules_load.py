@@ -215,7 +215,7 @@ def test_terms_mails_feeds_and_readers_are_plain_data() -> None:
     )
     assert found.returns == Policy(14, 5000, {"broken": Reason(0, restock=False)})
     assert (found.mail.sender, found.mail.reply_to) == ("Mug <o@mug.example>", "")
-    assert found.mail.smtp == {"host": "h", "port": 587, "tls": "starttls", "user": "u", "password_command": "pass smtp"}
+    assert found.mail.smtp == {"host": "h", "port": None, "tls": "starttls", "user": "u", "password_command": "pass smtp"}
     assert found.stock_sync == (
         {
             "location": "a",

@@ -18,9 +18,9 @@ def notify(
     send: Annotated[bool, typer.Option("--send", help="Deliver by the mail server of rules.yaml.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Show the mails that are due; write nothing.")] = False,
 ) -> None:
-    """Write the mails that are due into outbox/, each once: shipping confirmations and backorder alerts.
+    """Write the mails that are due into outbox/, each once: what left, what comes later than promised, what waits, returns and refunds.
 
-    Channels with `notify: false` are left out; Amazon is, unless rules.yaml says otherwise.
+    `notify.events` in rules.yaml says which events are off, and which are delivered at once. Channels with `notify: false` are left out; Amazon is, unless rules.yaml says otherwise.
     """
     from omscli.workflows.notifying import notify
     from omscli.workflows.orders import find_order
@@ -46,6 +46,8 @@ def notify(
             for event, order, reason in told.suppressed:
                 screen.say(f"{order}: no mail ({event}): {reason}")
         written = f"{many(len(told.written), 'mail')} {'would be written' if desk.dry_run or preview else 'written'}"
+        if told.quiet and not (desk.dry_run or preview):
+            screen.say("quiet hours: nothing is sent now; the mails wait in outbox/")
         screen.say(
             f"{written}, {told.sent} sent, {len(told.suppressed)} left out"
             + (" (-v says why)" if told.suppressed and not desk.verbose else "")

@@ -14,7 +14,10 @@ from typing import Any, Literal
 
 from omscli.carriers.tracking_urls import tracking_url
 
-Kind = Literal["shipped", "backordered"]
+Kind = Literal[
+    "received", "shipped", "delayed", "backordered", "delivered", "cancelled", "return_approved", "return_received",
+    "refunded",
+]  # fmt: skip
 
 FRESH = timedelta(days=7)
 """Older events are history: a restored backup or a first import must not write to last year's customers."""
@@ -93,7 +96,7 @@ class Message:
     data: dict[str, Any]
 
 
-def message_key(kind: Kind, subject: str, version: int = 1) -> str:
+def message_key(kind: Kind, subject: str, version: object = 1) -> str:
     """The idempotency key: the same event about the same thing is the same mail, until its version rises."""
     return f"{kind}:{subject}:{version}"
 
@@ -139,14 +142,14 @@ def shipping_confirmation(
 ) -> Message:
     """What is in which parcel, how to follow it, and what comes separately and when. `arrives` is an ISO date."""
     data = {
-        **_common(customer, sender),
+        **common_data(customer, sender),
         "shipment": shipment,
         "parcels": [
             {
                 "carrier": _line(parcel.carrier),
                 "tracking_number": _line(parcel.tracking_number),
                 "url": tracking_url(parcel.tracking_url, parcel.tracking_number) or "",
-                "items": [_item(item) for item in parcel.items],
+                "items": [item_data(item) for item in parcel.items],
             }
             for parcel in parcels
         ],
@@ -161,15 +164,16 @@ def backorder_alert(
 ) -> Message:
     """Which items wait and until when, and what ships meanwhile. A new date is a new version."""
     data = {
-        **_common(customer, sender),
+        **common_data(customer, sender),
         "waiting": [_later(one) for one in waiting],
-        "ready": [_item(item) for item in ready],
+        "ready": [item_data(item) for item in ready],
     }
     key = message_key("backordered", customer.order_id, version)
     return Message("backordered", key, customer.email.strip(), customer.language, data)
 
 
-def _common(customer: Customer, sender: Sender) -> dict[str, Any]:
+def common_data(customer: Customer, sender: Sender) -> dict[str, Any]:
+    """What every template may show."""
     return {
         "shop_name": _line(sender.shop_name),
         "contact": _line(sender.contact),
@@ -179,12 +183,13 @@ def _common(customer: Customer, sender: Sender) -> dict[str, Any]:
     }
 
 
-def _item(item: Item) -> dict[str, Any]:
+def item_data(item: Item) -> dict[str, Any]:
+    """Some units of one article for a template."""
     return {"title": _line(item.title), "options": _line(item.options), "quantity": item.quantity}
 
 
 def _later(later: Later) -> dict[str, Any]:
-    return {**_item(later.item), "expected_on": later.expected_on}
+    return {**item_data(later.item), "expected_on": later.expected_on}
 
 
 def _line(text: str) -> str:

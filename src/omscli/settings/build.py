@@ -66,6 +66,7 @@ def _channel(name: str, section: ChannelSection, reader: str) -> Channel:
         reader=reader,
         prefix=section.prefix or default_prefix(name),
         notify=section.notify,
+        mails=dict(section.mails),
         priority=section.priority,
         buffer=section.buffer,
         share_percent=section.share_percent,
@@ -155,4 +156,12 @@ def _mail(rules: RulesFile) -> Mail:
     section = rules.notify
     if section is None:
         return Mail()
-    return Mail(sender=section.from_, reply_to=section.reply_to or "", smtp=dict(section.smtp) if section.smtp else None)
+    quiet = section.quiet_hours
+    return Mail(
+        sender=section.from_,
+        reply_to=section.reply_to or "",
+        smtp=dict(section.smtp) if section.smtp else None,
+        events=dict(section.events),
+        max_per_run=section.max_per_run,
+        quiet=(quiet[0], quiet[1]) if quiet else None,
+    )

@@ -6,14 +6,18 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from omscli.settings.mistakes import shown
-from omscli.settings.section import Section
+from omscli.settings.section import Section, exactly
 from omscli.settings.values import (
+    Clock,
     Count,
     Flag,
     LocationCode,
+    MailEvent,
+    MailMode,
     Money,
     Name,
     Percent,
+    Positive,
     ReaderName,
     Says,
     Text,
@@ -76,11 +80,14 @@ Tls = Annotated[str, one_of("kind of tls", ("starttls", "tls", "none")), Says("`
 Port = Annotated[int, whole(1, 65535), Says("a whole number from 1 to 65535")]
 
 
+QuietHours = Annotated[tuple[Clock, Clock], exactly(2, "two times of day"), Says('`["21:00", "07:00"]`')]
+
+
 class SmtpSection(Section):
     """The server that sends your mails."""
 
     host: Text = Field(description="Its name.")
-    port: Port = Field(default=587, description="Its port.")
+    port: Port | None = Field(default=None, description="Its port. Without it: 587, and 465 for `tls: tls`.")
     tls: Tls = Field(default="starttls", description="How the way to it is encrypted.")
     user: Text | None = Field(default=None, description="The user name, where it asks for one.")
     password_command: Text | None = Field(
@@ -93,6 +100,15 @@ class NotifySection(Section):
 
     from_: Mailbox = Field(alias="from", description="The sender.")
     reply_to: Mailbox | None = Field(default=None, description="Where answers go, if not to the sender.")
+    events: dict[MailEvent, MailMode] = Field(
+        default={},
+        description="By event: `off` writes nothing, `outbox` writes a file, `send` writes and delivers it with every `oms notify`. Without a word: "
+        "`outbox`, and `off` for `received`, which shops confirm themselves.",
+    )
+    max_per_run: Positive = Field(default=200, description="More mails than this in one run need `--yes`.")
+    quiet_hours: QuietHours | None = Field(
+        default=None, description="Two times of day, in the time zone of the shop: nothing is sent from the first to the second."
+    )
     smtp: SmtpSection | None = Field(default=None, description="See [smtp](#smtp). Without it mails wait in `outbox/` as files.")
 
 

@@ -18,6 +18,8 @@ from omscli.settings.values import (
     Latitude,
     LocationCode,
     Longitude,
+    MailEvent,
+    MailMode,
     Many,
     Money,
     Name,
@@ -56,6 +58,10 @@ class ChannelSection(Section):
         default=None,
         description="Whether oms writes to the customers of this channel. Without it: yes, except where the marketplace writes itself and "
         "forbids its sellers to (Amazon, TikTok Shop, Walmart).",
+    )
+    mails: dict[MailEvent, MailMode] = Field(
+        default={},
+        description="By event, what happens to the mails of this channel; the event without a word here follows `notify.events`.",
     )
     priority: Signed = Field(default=0, description="Higher goes first when stock is short. A rule's `priority` wins over it.")
     buffer: Count = Field(default=0, description="Units of each SKU that the stock feed of this channel holds back. Routing may use them.")

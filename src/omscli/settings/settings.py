@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Channel:
     ship_unpaid: bool = False
     timezone: str | None = None  # for files that name no zone
     location: str | None = None  # where over-the-counter sales take their stock
+    mails: dict[str, str] = field(default_factory=dict)  # event -> off, outbox or send
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class Mail:
     sender: str = ""
     reply_to: str = ""
     smtp: dict[str, Any] | None = None
+    events: dict[str, str] = field(default_factory=dict)  # for all channels: event -> off, outbox or send
+    max_per_run: int = 200
+    quiet: tuple[time, time] | None = None  # in the shop's time zone; nothing is sent from the first to the second
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from omscli.base.money import is_currency, to_minor
 from omscli.base.text import nearest
 from omscli.base.workdays import WEEKDAYS
+from omscli.notify.events import EVENTS, MODES
 from omscli.settings.countries import COUNTRIES
 from omscli.settings.mistakes import quoted, shown, unknown
 
@@ -266,3 +267,5 @@ CountryOrAll = Annotated[str, PlainValidator(_country_or_all), Says('two letters
 Currency = Annotated[str, PlainValidator(_currency), Says("three letters (ISO 4217)")]
 Email = Annotated[str, PlainValidator(_email), Says("an e-mail address")]
 Weekday = Annotated[int, PlainValidator(_weekday), Says("`mon` `tue` `wed` `thu` `fri` `sat` `sun`")]
+MailEvent = Annotated[str, one_of("event", EVENTS), Says(" ".join(f"`{event}`" for event in EVENTS))]
+MailMode = Annotated[str, one_of("way with mails", MODES), Says("`off` `outbox` `send`")]

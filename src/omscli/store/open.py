@@ -20,6 +20,7 @@ from omscli.store.sqlite.doctor import Doctor
 from omscli.store.sqlite.files_out import FilesOut
 from omscli.store.sqlite.holds import Holds
 from omscli.store.sqlite.listings import Listings
+from omscli.store.sqlite.mail_events import MailEvents
 from omscli.store.sqlite.mails import Imports, Outbox, Places
 from omscli.store.sqlite.migrate import bring_up_to_date, check_not_newer, in_memory, newest, version_of
 from omscli.store.sqlite.orders import Orders
@@ -67,6 +68,7 @@ class Store:
         self.short_picks = ShortPicks(connection)
         self.decisions = Decisions(connection)
         self.outbox = Outbox(connection)
+        self.mail_events = MailEvents(connection)
         self.imports = Imports(connection)
         self.files_out = FilesOut(connection)
         self.listings = Listings(connection)

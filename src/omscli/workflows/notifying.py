@@ -1,6 +1,6 @@
 """`oms notify`: the mails that are due, each once.
 
-What is due is found from what happened: shipments that left, lines that wait. The event's key is taken in one transaction, the
+What is due is found from what happened: shipments that left, lines that wait, and the rest of `notify_due`. The event's key is taken in one transaction, the
 file is written in the next one; a crash between the two is made good by the next run.
 """
 
@@ -17,16 +17,11 @@ from omscli.carriers.tracking_urls import url_template
 from omscli.errors import Refused, UsageError
 from omscli.notify.messages import (
     LOOK_BACK,
-    Customer,
     Item,
     Later,
-    Message,
     Parcel,
-    Sender,
-    Suppressed,
     backorder_alert,
     shipping_confirmation,
-    why_suppressed,
 )
 from omscli.orders.stored import StoredOrder
 from omscli.outgoing.eml import Letter, build, message_id
@@ -35,8 +30,8 @@ from omscli.render.mail import MailText, render_mail
 from omscli.render.safe import safe_name
 from omscli.store.open import Run, Store
 from omscli.workflows.home import Home
+from omscli.workflows.notify_due import Due, customer_of, delays, no_mail_for, sender_of, short_mails
 
-MOST = 200  # more mails in one run are a mistake more often than a good day
 PART = 50  # files written under one lock: others wait for no more than these
 
 
@@ -49,6 +44,7 @@ class Told:
     failed: list[tuple[str, str]] = field(default_factory=list)  # (order, why)
     suppressed: list[tuple[str, str, str]] = field(default_factory=list)  # (event, order, why)
     previews: list[MailText] = field(default_factory=list)
+    quiet: bool = False  # nothing was sent because of the time of day
     run: int | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -57,26 +53,16 @@ class Told:
             "run": self.run,
             "written": [{"event": event, "order": order, "file": path} for event, order, path in self.written],
             "sent": self.sent,
+            "quiet": self.quiet,
             "failed": [{"order": order, "reason": reason} for order, reason in self.failed],
             "suppressed": [{"event": event, "order": order, "reason": reason} for event, order, reason in self.suppressed],
         }
 
 
-@dataclass(slots=True)
-class Due:
-    """One event that wants a mail."""
-
-    event: str
-    order: StoredOrder
-    shipment: int | None
-    message: Message
-    no_mail: Suppressed | None
-
-
 def notify(
     home: Home, store: Store, only: Iterable[int] | None = None, *, send: bool = False, yes: bool = False, dry_run: bool = False
 ) -> Told:
-    """Write what is due into `outbox/`, and deliver it if asked. Raises Refused without a sender in rules.yaml."""
+    """Write what is due into `outbox/`, and deliver what `send` or the rules say. Raises Refused without a sender in rules.yaml."""
     told = Told()
     if dry_run:
         with store.read():
@@ -88,14 +74,19 @@ def notify(
     with store.write("notify", home.now, rules=home.rules) as run:
         due = _due(home, store, only)
         mails = sum(one.no_mail is None for one in due)
-        if mails > MOST and not yes:
-            raise UsageError(f"{mails} mails are due, more than {MOST} at once", "if that is right: oms notify --yes")
+        most = home.settings.mail.max_per_run
+        if mails > most and not yes:
+            raise UsageError(f"{mails} mails are due, more than {most} at once", "if that is right: oms notify --yes")
         for one in due:
             _queue(home, store, one, run, told)
     told.run = run.id if run.changed else None
     _write_files(home, store, told)
-    if send:
-        _send(home, store, told)
+    from omscli.workflows.mail_sending import is_quiet, send_due
+
+    told.quiet = is_quiet(home)
+    if not told.quiet:
+        told.sent, failed = send_due(home, store, everything=send)
+        told.failed += failed
     return told
 
 
@@ -114,6 +105,7 @@ def _due(home: Home, store: Store, only: Iterable[int] | None) -> list[Due]:
     orders = store.orders.load({row["order_id"] for row in shipments} | set(waiting))
     found = [_shipped(home, store, orders[row["order_id"]], row) for row in shipments]
     found += [_waiting(home, orders[number], rows) for number, rows in waiting.items() if not _by_choice(store, number)]
+    found += [*short_mails(home, store, wanted), *delays(home, store, wanted)]
     taken = store.outbox.taken(one.message.key for one in found)
     return [one for one in found if one.message.key not in taken]
 
@@ -125,25 +117,6 @@ def _by_choice(store: Store, order: int) -> bool:
     decision = store.decisions.last_of(order)
     rules = decision["reasons"].get("rules") if decision else None
     return bool(rules and rules[-1].get("in_stock"))
-
-
-def _customer(order: StoredOrder) -> Customer:
-    return Customer(order.ref, order.said.order_id, order.said.ship_to.name, order.said.email)
-
-
-def _sender(home: Home) -> Sender:
-    return Sender(home.settings.shop_name or "our shop", home.settings.mail.reply_to)
-
-
-def _no_mail(home: Home, order: StoredOrder, happened: str) -> Suppressed | None:
-    channel = home.settings.channels.get(order.said.channel)
-    return why_suppressed(
-        order.said.email,
-        happened=as_instant(happened),
-        now=home.now,
-        channel_notify=channel.notify if channel else None,
-        reader=channel.reader.split(".")[0] if channel else "",
-    )
 
 
 def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
@@ -166,19 +139,25 @@ def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
     ]
     version = 1 + store.outbox.taken_back(one["id"])
     message = shipping_confirmation(
-        _customer(order), _sender(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"], version=version
+        customer_of(order), sender_of(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"], version=version
     )
-    return Due("shipped", order, one["id"], message, _no_mail(home, order, row["shipped_at"]))
+    return Due("shipped", order, one["id"], message, no_mail_for(home, order, "shipped", as_instant(row["shipped_at"])))
 
 
 def _waiting(home: Home, order: StoredOrder, rows: list[Any]) -> Due:
     waiting = [Later(Item(row["title"] or row["sku"], row["backordered"]), row["expected_on"]) for row in rows]
     ready = [Item(line.said.title or line.said.sku, line.allocated) for line in order.lines if line.allocated]
     told = repr(sorted((row["sku"], row["expected_on"] or "") for row in rows))
-    message = backorder_alert(_customer(order), _sender(home), waiting, ready)
+    message = backorder_alert(customer_of(order), sender_of(home), waiting, ready)
     # What waits and until when is the version: a new date is told again, the same date never.
     key = f"backordered:{order.ref}:{sha256(told.encode()).hexdigest()[:12]}"
-    return Due("backordered", order, None, replace(message, key=key), _no_mail(home, order, min(row["backordered_at"] for row in rows)))
+    return Due(
+        "backordered",
+        order,
+        None,
+        replace(message, key=key),
+        no_mail_for(home, order, "backordered", as_instant(min(row["backordered_at"] for row in rows))),
+    )
 
 
 # -- writing and sending
@@ -208,7 +187,7 @@ def _queue(home: Home, store: Store, one: Due, run: Run, told: Told) -> None:
         store.orders.note(one.order.id, run.id, run.at, "the mail could not be put together", error.message, for_person=True)
         told.failed.append((one.order.ref, error.message))
         return
-    which = f"S-{one.shipment}" if one.shipment else one.message.key.rsplit(":", 1)[1][:6]
+    which = f"S-{one.shipment}" if one.shipment else sha256(one.message.key.encode()).hexdigest()[:8]
     path = f"outbox/{run.at[:10]}-{one.event}-{safe_name(one.order.ref)}-{which}.eml"
     store.outbox.add_mail({**row, "state": "queued", "subject": text.subject, "message_id": number, "path": path, "content": data})
 
@@ -226,27 +205,3 @@ def _write_files(home: Home, store: Store, told: Told) -> None:
                 write_whole(Path(row["path"]), row["content"], root=home.path)
                 store.outbox.change_mail(row["id"], {"state": "written"})
         told.written += [(row["event"], store.orders.ref_of(row["order_id"]), row["path"]) for row in queued]
-
-
-def _send(home: Home, store: Store, told: Told) -> None:
-    """Deliver one after another: claim, send, mark. A mail in doubt goes again under the same Message-ID."""
-    from omscli.outgoing.smtp import find_password, send
-
-    mail = home.settings.mail
-    if not mail.smtp:
-        raise Refused("rules.yaml names no mail server", "add `smtp:` under `notify:`, or send the files of outbox/ yourself")
-    due = store.outbox.mails(["written", "sending"])
-    password = find_password(mail.smtp, home.path) if due else None
-    for row in due:
-        with store.write("notify", home.now):
-            if not store.outbox.claim(row["id"], (row["state"], row["tries"]), {"state": "sending", "tries": row["tries"] + 1}):
-                continue  # another oms has it
-        outcome = send(mail.smtp, row["content"], sender=mail.sender, recipient=row["recipient"], password=password)
-        with store.write("notify", home.now):
-            if outcome.state == "sent":
-                store.outbox.change_mail(row["id"], {"state": "sent", "sent_at": as_text(home.now)})
-                told.sent += 1
-            else:
-                state = "failed" if outcome.state == "failed" else "written"
-                store.outbox.change_mail(row["id"], {"state": state, "reason": outcome.text})
-                told.failed.append((store.orders.ref_of(row["order_id"]), outcome.text))

@@ -61,6 +61,11 @@ class Outbox:
         sql = f"SELECT * FROM mail WHERE state IN ({','.join('?' * len(wanted))}) ORDER BY +id LIMIT ?"
         return self.connection.execute(sql, (*wanted, limit)).fetchall()
 
+    def to_send(self, at: str) -> list[sqlite3.Row]:
+        """Written mails whose time has come, and those whose sender has not been heard of for longer than its claim; oldest first."""
+        sql = "SELECT * FROM mail WHERE state IN ('written', 'sending') AND (next_at IS NULL OR next_at <= ?) ORDER BY +id"
+        return self.connection.execute(sql, (at,)).fetchall()
+
     def claim(self, mail: int, found: tuple[str, int], values: dict[str, Any]) -> bool:
         """Change a mail that is still as it was `found` (state, tries). False: another oms has taken it meanwhile."""
         text = ", ".join(f"{name} = ?" for name in values)

@@ -129,7 +129,7 @@ CREATE TABLE mail (
     at TEXT NOT NULL,
     sent_at TEXT,
     tries INTEGER NOT NULL DEFAULT 0,
-    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+    run_id INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED, next_at TEXT CHECK (next_at GLOB '????-??-??T??:??:??Z'),
     CHECK (state <> 'sent' OR (sent_at IS NOT NULL AND message_id <> '')),
     CHECK (state <> 'suppressed' OR reason <> '')
 ) STRICT;
@@ -624,6 +624,8 @@ CREATE INDEX order_event_by_order ON order_event (order_id);
 
 CREATE INDEX order_event_by_run ON order_event (run_id);
 
+CREATE INDEX order_event_cancelled ON order_event (at) WHERE what = 'cancelled';
+
 CREATE INDEX order_event_for_person ON order_event (order_id) WHERE for_person = 1 AND settled_at IS NULL;
 
 CREATE INDEX order_hold_by_order ON order_hold (order_id);
@@ -674,6 +676,8 @@ CREATE INDEX product_by_key ON product (sku_key);
 
 CREATE INDEX promise_by_run ON promise (run_id);
 
+CREATE INDEX refund_by_day ON refund (at);
+
 CREATE INDEX refund_by_order ON refund (order_id);
 
 CREATE INDEX refund_by_return ON refund (return_id);
@@ -683,6 +687,8 @@ CREATE INDEX refund_by_run ON refund (run_id);
 CREATE INDEX refund_line_by_line ON refund_line (return_line_id);
 
 CREATE INDEX return_line_by_order_line ON return_line (order_line_id);
+
+CREATE INDEX return_receipt_by_day ON return_receipt (at);
 
 CREATE INDEX return_receipt_by_line ON return_receipt (return_line_id);
 
@@ -706,6 +712,8 @@ CREATE INDEX set_aside_by_file ON set_aside (file_id);
 
 CREATE INDEX shipment_by_day ON shipment (location, ship_on);
 
+CREATE INDEX shipment_by_delivery ON shipment (delivered_on) WHERE delivered_on IS NOT NULL;
+
 CREATE INDEX shipment_by_order ON shipment (order_id);
 
 CREATE INDEX shipment_by_pick ON shipment (pick_id);
@@ -714,7 +722,11 @@ CREATE INDEX shipment_by_run ON shipment (run_id);
 
 CREATE INDEX shipment_by_ship_on ON shipment (ship_on, location);
 
+CREATE INDEX shipment_gone ON shipment (ship_on) WHERE state IN ('shipped', 'delivered');
+
 CREATE INDEX shipment_line_by_order_line ON shipment_line (order_line_id);
+
+CREATE INDEX shipment_to_come ON shipment (shipped_at) WHERE state = 'shipped';
 
 CREATE INDEX shipment_to_do ON shipment (location, state) WHERE state IN ('planned', 'released', 'packed', 'ready', 'ordered', 'short');
 
