@@ -57,6 +57,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("order of an example", models_routing.ExampleOrder),
     ("returns", models_desk.ReturnsSection),
     ("reasons", models_desk.ReasonSection),
+    ("documents", models_desk.DocumentsSection),
     ("notify", models_desk.NotifySection),
     ("smtp", models_desk.SmtpSection),
     ("transfers", models_desk.TransfersSection),

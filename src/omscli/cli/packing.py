@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +17,12 @@ _SIZE = re.compile(r"(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})", re.IG
 
 @command(
     app,
-    examples=("oms pack S-12", "oms pack S-12 --weigh 840", "oms pack S-12-2 --weigh 1260 --measure 310x220x90 --box small"),
+    examples=(
+        "oms pack S-12",
+        "oms pack S-12 --weigh 840",
+        "oms pack S-12 --scan",
+        "oms pack S-12-2 --weigh 1260 --measure 310x220x90 --box small",
+    ),
 )
 def pack(
     desk: Desk,
@@ -32,6 +38,9 @@ def pack(
     box: Annotated[
         str | None, typer.Option("--box", metavar="NAME", help="The box that was taken in fact; `none`: its own wrapping.")
     ] = None,
+    scan: Annotated[
+        bool, typer.Option("--scan", help="Check the goods by barcode from standard input; `3*CODE` counts three, `ok` confirms notes.")
+    ] = False,
 ) -> None:
     """Which box, and what goes in first. With --weigh, --measure or --box: what the parcel is in fact.
 
@@ -41,6 +50,9 @@ def pack(
     from omscli.workflows.packing import Found, enter, show_packing
 
     found = Found(weigh, None if measure is None else _size(measure), box)
+    if scan:
+        _scan(desk, shipment, found)
+        return
     with desk.store() if found.anything else desk.reading() as store:
         packing = (
             enter(desk.home, store, shipment, found, dry_run=desk.dry_run) if found.anything else show_packing(desk.home, store, shipment)
@@ -58,6 +70,46 @@ def pack(
     for lesson in packing.proposed:
         what = f"{lesson.sku}: {_words(lesson)}? " if lesson.sku else ""
         desk.screen.warn(f"{what}{lesson.why}")
+
+
+def _scan(desk: Desk, shipment: str, found: Any) -> None:
+    """One line of standard input is one scan; each is answered at once. Packed when nothing is left."""
+    import sys
+
+    from omscli.fulfilment.scanning import CONFIRM
+    from omscli.fulfilment.scanning import scan as taken
+    from omscli.render.safe import json_line, vis
+    from omscli.render.streams import put
+    from omscli.workflows.scan_packing import begin, finish
+
+    screen = desk.screen
+    with desk.store() as store:
+        check = begin(store, shipment)
+        for note in check.notes:
+            screen.warn(f"note: {vis(note)} (read it, then type {CONFIRM})")
+        if not screen.json:
+            screen.line("to scan: " + ", ".join(f"{units} × {sku}" for sku, units in check.left.items()))
+        while not check.done:
+            text = sys.stdin.readline()
+            if not text:
+                break
+            if not text.strip():
+                continue
+            check, event = taken(check, text)
+            if screen.json:
+                put(sys.stdout, json_line({"schema": "oms.pack.scan/1", **asdict(event)}) + "\n")
+            elif event.stops:
+                bell = "\a" if sys.stderr.isatty() else ""
+                put(sys.stderr, f"{bell}STOP {vis(event.words)}\n")
+            else:
+                screen.line(vis(event.words))
+        packing = finish(desk.home, store, shipment, check, found, dry_run=desk.dry_run)
+    if screen.json:
+        put(sys.stdout, json_line({"schema": "oms.pack/1", "dry_run": desk.dry_run, **packing.as_json()}) + "\n")
+        return
+    for parcel in packing.parcels:
+        weighed = "weighed" if found.weight_g is not None else "planned; enter what the scale says: --weigh GRAMS"
+        screen.line(f"{packing.shipment}-{parcel['parcel']}: {parcel['box'] or 'own wrapping'}, {parcel['weight_g']} g ({weighed})")
 
 
 def _size(text: str) -> tuple[int, int, int]:

@@ -13,18 +13,29 @@ if TYPE_CHECKING:
     from omscli.render.picking import By
 
 app = single()
+PAPER_SIZES = ("a4", "letter", "4x6")
 
 
 @command(
-    app, examples=("oms pick", "oms pick --location brooklyn --by order", "oms pick --format csv -o picks.csv", "oms pick --reprint P-3")
+    app,
+    examples=(
+        "oms pick",
+        "oms pick --location brooklyn --by order",
+        "oms pick --format csv -o picks.csv",
+        "oms pick --format pdf --paper letter",
+        "oms pick --reprint P-3",
+    ),
 )
 def pick(
     desk: Desk,
     orders: Annotated[list[str] | None, typer.Argument(metavar="ORDER", help="Only these orders; none: all that is planned.")] = None,
     location: Annotated[str | None, typer.Option("--location", metavar="L", help="Only this place.")] = None,
     by: Annotated[str, typer.Option("--by", metavar="WAY", help="bin, order, or sku (totals).")] = "bin",
-    format_: Annotated[str, typer.Option("--format", metavar="KIND", help="html, csv, txt or json.")] = "html",
+    format_: Annotated[
+        str, typer.Option("--format", metavar="KIND", help="pdf, html, csv, txt or json; without it as the ending of -o says, else html.")
+    ] = "",
     output: Annotated[str | None, typer.Option("-o", metavar="FILE", help="One file instead of out/; `-` is standard output.")] = None,
+    paper: Annotated[str | None, typer.Option("--paper", metavar="SIZE", help="Of PDF pages: a4, letter or 4x6.")] = None,
     again: Annotated[str | None, typer.Option("--reprint", metavar="ID", help="Write a pick list again; releases nothing.")] = None,
 ) -> None:
     """Release planned shipments to picking, and write pick lists and packing slips, one list a place.
@@ -34,11 +45,14 @@ def pick(
     from omscli.workflows.orders import find_order
     from omscli.workflows.picking import Wish, must_be_pickable, pick, reprint
 
-    for value, allowed, name in ((by, ("bin", "order", "sku"), "--by"), (format_, ("html", "csv", "txt", "json"), "--format")):
+    format_ = format_ or _by_ending(output)
+    if paper is not None and (paper not in PAPER_SIZES or format_ != "pdf"):
+        raise UsageError(f"--paper {paper} does not fit", "with --format pdf: --paper a4, letter or 4x6")
+    for value, allowed, name in ((by, ("bin", "order", "sku"), "--by"), (format_, ("html", "csv", "txt", "json", "pdf"), "--format")):
         if value not in allowed:
             raise UsageError(f"{name} {value} is unknown", " or ".join(allowed))
     to_screen = output == "-" or desk.screen.json
-    wish = Wish(cast("By", by), format_, "-" if to_screen else output)
+    wish = Wish(cast("By", by), format_, "-" if to_screen else output, paper)
     with desk.store() as store:
         if again is not None:
             number = again.upper().removeprefix("P-")
@@ -58,6 +72,12 @@ def pick(
         _table(desk, picked)
         _say(desk, picked)
     desk.leave(attention=bool(picked.left))
+
+
+def _by_ending(output: str | None) -> str:
+    """`picks.pdf` is wanted as PDF."""
+    ending = (output or "").rpartition(".")[2].casefold()
+    return ending if ending in ("html", "csv", "txt", "json", "pdf") else "html"
 
 
 def _reprinted(desk: Desk, one: Any, wish: Any, output: str | None) -> None:
@@ -94,8 +114,17 @@ def _write(desk: Desk, lists: list[Any], wish: Any, output: str) -> None:
     from pathlib import Path
 
     from omscli.outgoing.files import write_whole
-    from omscli.workflows.picking import combined
+    from omscli.workflows.picking import combined, document_pdf
 
+    if wish.format == "pdf":
+        if output == "-":
+            raise UsageError("a PDF does not go to the screen", "name a file: -o picks.pdf")
+        printed = document_pdf(desk.home, lists, "pick", wish.by, wish.paper)
+        for warning in printed.warnings:
+            desk.screen.warn(warning)
+        write_whole(Path(output).resolve(), printed.data)
+        desk.screen.line(str(Path(output).resolve()))
+        return
     text = combined(desk.home, lists, wish.by, wish.format)
     if output == "-":
         import sys
@@ -137,6 +166,8 @@ def _table(desk: Desk, picked: Any) -> None:
 
 def _say(desk: Desk, picked: Any) -> None:
     screen = desk.screen
+    for warning in picked.warnings:
+        screen.warn(warning)
     for name, reason in picked.left:
         screen.warn(f"{name} was not released: {reason}")
     if not picked.shipments:

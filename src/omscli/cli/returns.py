@@ -139,6 +139,8 @@ def label(
     program: Annotated[str, typer.Option("--for", metavar="PROGRAM", help="Also a row for this label program; with --labels-out.")] = "",
     labels_out: Annotated[Path | None, typer.Option("--labels-out", metavar="FILE", help="Where that row goes.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Write the slip once more.")] = False,
+    format_: Annotated[str, typer.Option("--format", metavar="KIND", help="html or pdf.")] = "html",
+    paper: Annotated[str | None, typer.Option("--paper", metavar="SIZE", help="Of a PDF: a4, letter or 4x6.")] = None,
 ) -> None:
     """The slip for the customer's parcel, with the number of the return, into out/."""
     from omscli.outgoing.files import write_whole
@@ -146,8 +148,10 @@ def label(
 
     if bool(program) != (labels_out is not None):
         raise UsageError("--for and --labels-out belong together", "for example --for pirateship --labels-out return.csv")
+    if format_ not in ("html", "pdf") or (paper is not None and (format_ != "pdf" or paper not in ("a4", "letter", "4x6"))):
+        raise UsageError("the slip is html or pdf; a pdf is a4, letter or 4x6", "for example --format pdf --paper 4x6")
     target = None if labels_out is None else labels_out
-    wish = ReturnLabelWish(location, carrier.strip(), tracking.strip(), program, again)
+    wish = ReturnLabelWish(location, carrier.strip(), tracking.strip(), program, again, format_, paper)
     with desk.store() as store:
         done, path = label(
             desk.home, store, return_, wish, (lambda data: write_whole(target, data)) if target is not None else None, dry_run=desk.dry_run

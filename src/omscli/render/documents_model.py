@@ -80,6 +80,7 @@ class PickList:
     created_on: str
     lines: tuple[PickLine, ...]
     slips: tuple[Slip, ...] = ()
+    reprint: bool = False  # the same list again, for the paper was lost
 
     @property
     def units(self) -> int:

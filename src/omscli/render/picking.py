@@ -126,6 +126,7 @@ def pick_document(pick: PickList, by: By = "bin") -> dict[str, Any]:
     """The pick list as JSON: head, groups of lines in walking order, notes, slips."""
     return {
         "id": pick.id,
+        "reprint": pick.reprint,
         "location": pick.location_code,
         "created_on": pick.created_on,
         "by": by,
@@ -140,7 +141,7 @@ def pick_text(pick: PickList, by: By = "bin", width: int = 80) -> str:
     """For the terminal and for any printer: check boxes, nothing cut, the buyers' notes in a box at the top."""
     groups = arranged(pick, by)
     noted = {note.order_ref for note in notes_of(pick)}
-    head = f"PICK LIST {pick.id} - {pick.location_name} - {pick.created_on}"
+    head = f"PICK LIST {pick.id} - {pick.location_name} - {pick.created_on}{' - REPRINT' if pick.reprint else ''}"
     lines = [one_line(head), f"{headline(pick)}, by {by}", ""]
     lines += _box(pick, max(width, 40))
     every = [line for group in groups for line in group.lines]

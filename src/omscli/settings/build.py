@@ -17,11 +17,11 @@ from omscli.settings.build_rules import as_examples, as_rulebook
 from omscli.settings.holiday_dates import dates_of
 from omscli.settings.models import RulesFile
 from omscli.settings.models_carriers import CountryZones, DistanceZones, ServiceSection
-from omscli.settings.models_desk import ReturnsSection
+from omscli.settings.models_desk import DocumentsSection, ReturnsSection
 from omscli.settings.models_places import AddressSection, ChannelSection, LocationSection, PackingSection
 from omscli.settings.references import default_prefix
 from omscli.settings.references_files import NATIVE
-from omscli.settings.settings import Channel, Mail, Settings
+from omscli.settings.settings import Channel, Mail, Papers, Settings
 from omscli.stock.balance import Terms
 from omscli.stock.locations import Location
 
@@ -42,6 +42,7 @@ def build(rules: RulesFile, text: str, path: Path, today: date, known_readers: f
         packing=_care(rules.packing),
         rulebook=as_rulebook(rules),
         mail=_mail(rules),
+        documents=_papers(rules.documents),
         shop_name=rules.shop,
         returns=_returns(rules.returns),
         transfers=Terms(**dict(rules.transfers)) if rules.transfers else Terms(),
@@ -150,6 +151,10 @@ def _returns(section: ReturnsSection | None) -> Policy:
     if section is None:
         return Policy()
     return Policy(**dict(section) | {"reasons": {name: Reason(**dict(reason)) for name, reason in section.reasons.items()}})
+
+
+def _papers(section: DocumentsSection | None) -> Papers:
+    return Papers(section.paper, section.logo or "") if section else Papers()
 
 
 def _mail(rules: RulesFile) -> Mail:

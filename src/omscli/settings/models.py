@@ -6,7 +6,7 @@ from pydantic import Field, PlainValidator
 
 from omscli.settings.mistakes import shown
 from omscli.settings.models_carriers import CarrierSection
-from omscli.settings.models_desk import NotifySection, PromiseSection, ReturnsSection, StockSyncSection, TransfersSection
+from omscli.settings.models_desk import DocumentsSection, NotifySection, PromiseSection, ReturnsSection, StockSyncSection, TransfersSection
 from omscli.settings.models_files import ReaderSection, WriterSection
 from omscli.settings.models_places import BoxSection, ChannelSection, LocationSection, PackingSection
 from omscli.settings.models_routing import RoutingSection
@@ -47,6 +47,7 @@ class RulesFile(Section):
     promise: PromiseSection | None = Field(default=None, description="See [promise](#promise).")
     routing: RoutingSection | None = Field(default=None, description="See [routing](#routing).")
     returns: ReturnsSection | None = Field(default=None, description="See [returns](#returns).")
+    documents: DocumentsSection | None = Field(default=None, description="See [documents](#documents).")
     notify: NotifySection | None = Field(default=None, description="See [notify](#notify).")
     transfers: TransfersSection | None = Field(default=None, description="See [transfers](#transfers).")
     stock_sync: tuple[StockSyncSection, ...] = Field(default=(), description="See [stock_sync](#stock_sync).")

@@ -26,6 +26,15 @@ from omscli.settings.values import (
     wrong,
 )
 
+PaperSize = Annotated[str, one_of("size of paper", ("a4", "letter", "4x6")), Says("`a4` `letter` `4x6`")]
+
+
+class DocumentsSection(Section):
+    """How printed papers look: pick lists, packing slips, purchase orders, return slips."""
+
+    paper: PaperSize = Field(default="a4", description="The size of PDF pages, where the command names none.")
+    logo: Text | None = Field(default=None, description="A PNG, JPEG or SVG file, from the home folder; it stands on every PDF paper.")
+
 
 class PromiseSection(Section):
     """What is added to delivery dates."""

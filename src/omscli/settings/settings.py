@@ -49,6 +49,14 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Papers:
+    """The `documents:` section: the size of PDF pages, the shop's logo as a path from the home folder."""
+
+    paper: str = "a4"
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the seller decided, from one rules.yaml."""
 
@@ -66,6 +74,7 @@ class Settings:
     rulebook: Rulebook
     mail: Mail = field(default_factory=Mail)
     shop_name: str = ""
+    documents: Papers = field(default_factory=Papers)
     returns: Policy = field(default_factory=Policy)
     transfers: Terms = field(default_factory=Terms)
     stock_sync: tuple[dict[str, Any], ...] = ()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omscli.base.address import Address
 from omscli.base.clock import as_text
-from omscli.errors import NotAllowed, UsageError
+from omscli.errors import NotAllowed, Refused, UsageError
 from omscli.outgoing.files import write_whole
 from omscli.render.documents_model import PickLine, PickList, PurchaseLine, PurchaseOrder, Shop, Slip, SlipLine, Waiting
 from omscli.render.picking import By, pick_csv, pick_document, pick_text
@@ -17,6 +17,9 @@ from omscli.render.safe import json_text
 from omscli.store.open import Store
 from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
+
+if TYPE_CHECKING:
+    from omscli.render.documents_pdf import Look, Printed
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class Picked:
     run: int | None = None
     shipments: int = 0
     by_place: dict[str, int] = field(default_factory=dict)  # shipments of each list
+    warnings: list[str] = field(default_factory=list)  # letters that no font of the machine has
 
 
 @dataclass(slots=True)
@@ -38,6 +42,7 @@ class Wish:
     by: By = "bin"
     format: str = "html"
     output: str | None = None
+    paper: str | None = None  # of PDF pages; None: as rules.yaml says
 
 
 def pick(
@@ -52,6 +57,8 @@ def pick(
             counts = {place: len(ids) for place, ids in chosen.items()}
             lists = [_preview(home, store, place, ids) for place, ids in chosen.items()]
             return Picked(left=left, shipments=sum(counts.values()), lists=lists, by_place=counts)
+    if wish.format == "pdf":
+        look_of(home, wish.paper)  # before anything is released: a missing library or logo must not leave a list without its paper
     result = Picked()
     with store.write("pick", home.now, location or "", home.rules) as run:
         chosen, result.left = _choose(home, store, location, orders)
@@ -62,12 +69,12 @@ def pick(
             numbers.append(number)
             if wish.output is None:
                 for kind, path, which in _paths(home, place, number, ids, wish):
-                    store.files_out.add(NewFile(kind, f"pick {number} {wish.by} {wish.format} {which}", path), run.id)
+                    store.files_out.add(NewFile(kind, f"pick {number} {wish.by} {_form(home, wish)} {which}", path), run.id)
         result.lists = [_pick_list(home, store, one, brief=wish.format in ("csv", "txt")) for one in store.shipments.picks(numbers)]
         result.shipments = sum(map(len, chosen.values()))
         result.by_place = {place: len(ids) for place, ids in chosen.items()}
     result.run = run.id if run.changed else None
-    result.files = write_files(home, store, {one.id: one for one in result.lists})
+    result.files = write_files(home, store, {one.id: one for one in result.lists}, result.warnings)
     return result
 
 
@@ -76,7 +83,7 @@ def reprint(home: Home, store: Store, number: int) -> PickList:
     found = store.shipments.picks([number])
     if not found:
         raise UsageError(f"there is no pick list {number}", "`oms status` names the newest ones")
-    return _pick_list(home, store, found[0])
+    return replace(_pick_list(home, store, found[0]), reprint=True)
 
 
 def _choose(
@@ -184,12 +191,17 @@ def _paths(home: Home, place: str, number: int, ids: list[int], wish: Wish) -> l
         ending = "html" if wish.format in ("html", "txt") else wish.format
         return [("purchase", f"{stem}-PO-{one}.{ending}", f"S-{one}") for one in ids]
     found = [("pick", f"{stem}-P-{number}-pick.{wish.format}", "-")]
-    if wish.format == "html":
-        found.append(("slips", f"{stem}-P-{number}-slips.html", "-"))
+    if wish.format in ("html", "pdf"):
+        found.append(("slips", f"{stem}-P-{number}-slips.{wish.format}", "-"))
     return found
 
 
-def write_files(home: Home, store: Store, lists: dict[str, PickList]) -> list[Path]:
+def _form(home: Home, wish: Wish) -> str:
+    """The format as the books keep it, so that a page that a crash left out comes out on the same paper: `pdf/4x6`."""
+    return f"pdf/{wish.paper or home.settings.documents.paper}" if wish.format == "pdf" else wish.format
+
+
+def write_files(home: Home, store: Store, lists: dict[str, PickList], warnings: list[str] | None = None) -> list[Path]:
     """Write what the books say is to be written, also what a crash left out. Returns the paths.
 
     The text is made before the lock of the store is taken, the file is written under it: of several runs at once one writes each.
@@ -198,10 +210,16 @@ def write_files(home: Home, store: Store, lists: dict[str, PickList]) -> list[Pa
     texts = {}
     for row in store.files_out.to_write(*kinds):
         _, number, by, format_, which = row["subject"].split()
-        one = lists.get(f"P-{number}") or reprint(home, store, int(number))
+        one = lists.get(f"P-{number}") or replace(reprint(home, store, int(number)), reprint=False)
         if which != "-":
             one = replace(one, slips=tuple(slip for slip in one.slips if slip.shipment_ref == which))
-        texts[row["id"]] = document(home, one, row["kind"], by, format_).encode()
+        if format_.startswith("pdf/"):
+            printed = document_pdf(home, [one], row["kind"], by, format_.removeprefix("pdf/"))
+            texts[row["id"]] = printed.data
+            if warnings is not None:
+                warnings += [text for text in printed.warnings if text not in warnings]
+        else:
+            texts[row["id"]] = document(home, one, row["kind"], by, format_).encode()
     if not texts:
         return []
     with store.write("pick", home.now):
@@ -229,6 +247,34 @@ def document(home: Home, one: PickList, kind: str, by: By, format_: str) -> str:
     if format_ == "json":
         return json_text(pick_document(one, by)) + "\n"
     return pick_csv(one, by) if format_ == "csv" else pick_text(one, by)
+
+
+def look_of(home: Home, paper: str | None) -> Look:
+    """Paper and logo as asked, else as rules.yaml says. Raises Refused where the extra `print` or the logo is missing."""
+    from importlib.util import find_spec
+
+    from omscli.render.barcodes import MISSING, MISSING_HINT
+    from omscli.render.documents_pdf import Look
+
+    if any(find_spec(name) is None for name in ("fpdf", "uharfbuzz", "zxingcpp")):
+        raise Refused(MISSING, MISSING_HINT)
+    said = home.settings.documents
+    logo = home.path / said.logo if said.logo else None
+    if logo is not None and not logo.is_file():
+        raise Refused(f"there is no logo {logo}", "documents: {logo: FILE} in rules.yaml names a PNG, JPEG or SVG, from the home folder")
+    return Look(paper or said.paper, logo)
+
+
+def document_pdf(home: Home, lists: list[PickList], kind: str, by: By, paper: str | None) -> Printed:
+    """Pick lists, slips or purchase orders as one PDF."""
+    from omscli.render.documents_pdf import pick_pdf, purchase_pdf, slips_pdf
+
+    look, shop = look_of(home, paper), Shop(home.settings.shop_name or "our shop")
+    if kind == "purchase":
+        return purchase_pdf([order for one in lists for order in purchase_orders(one)], shop, look)
+    if kind == "slips":
+        return slips_pdf([slip for one in lists for slip in one.slips], shop, look, lists[0].created_on)
+    return pick_pdf(lists, by, look)
 
 
 def combined(home: Home, lists: list[PickList], by: By, format_: str) -> str:

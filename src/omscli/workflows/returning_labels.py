@@ -17,6 +17,7 @@ from omscli.store.open import Store
 from omscli.store.sqlite.files_out import NewFile
 from omscli.workflows.home import Home
 from omscli.workflows.labels import writer_of
+from omscli.workflows.picking import look_of
 from omscli.workflows.returning import Changed, find_return
 from omscli.workflows.stock_changes import find_location
 from omscli.workflows.writers import sending_to, write_pending
@@ -31,6 +32,8 @@ class ReturnLabelWish:
     tracking: str = ""
     program: str = ""
     again: bool = False
+    format: str = "html"
+    paper: str | None = None  # of a PDF; None: as rules.yaml says
 
 
 def label(
@@ -59,8 +62,8 @@ def label(
         }
         if one["labelled_at"] is None or told or wish.again:
             values = {"labelled_at": one["labelled_at"] or run.at} | told
-            path = f"out/{home.today.isoformat()}-R-{one['id']}-return-{store.files_out.next_id()}.html"
-            page = _slip(home, {**one, **values}, order, place)
+            path = f"out/{home.today.isoformat()}-R-{one['id']}-return-{store.files_out.next_id()}.{wish.format}"
+            page = _slip(home, {**one, **values}, order, place, wish)
             store.files_out.add(NewFile("labels", f"R-{one['id']}", path, page, "return slip", 1), run.id)
             store.returns.change(one["id"], values)
             words = f"{wish.carrier} {wish.tracking}".strip()
@@ -98,7 +101,7 @@ def _address(home: Home, place: str) -> Address:
 _WHERE = ("line1", "line2", "city", "region", "postcode", "country", "phone")
 
 
-def _slip(home: Home, one: dict[str, Any], order: StoredOrder, place: str) -> bytes:
+def _slip(home: Home, one: dict[str, Any], order: StoredOrder, place: str, wish: ReturnLabelWish) -> bytes:
     slip = ReturnSlip(
         number=f"R-{one['id']}",
         order_ref=order.ref,
@@ -109,7 +112,12 @@ def _slip(home: Home, one: dict[str, Any], order: StoredOrder, place: str) -> by
         lines=tuple(ReturnSlipLine(line["sku"], line["title"], line["units"]) for line in one["lines"]),
         carrier=f"{one['carrier']} {one['tracking_number']}".strip(),
     )
-    return return_slip_html(slip, Shop(home.settings.shop_name or "our shop"), home.path / "templates").encode()
+    shop = Shop(home.settings.shop_name or "our shop")
+    if wish.format == "pdf":
+        from omscli.render.documents_pdf import return_pdf
+
+        return return_pdf(slip, shop, look_of(home, wish.paper), home.today.isoformat()).data
+    return return_slip_html(slip, shop, home.path / "templates").encode()
 
 
 def _program_file(home: Home, one: dict[str, Any], order: StoredOrder, place: str, wish: ReturnLabelWish) -> bytes:

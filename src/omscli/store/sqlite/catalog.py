@@ -67,6 +67,14 @@ class Catalog:
             row["components"] = tuple(kits.get(row["id"], ())) or None
         return found
 
+    def scannable(self) -> list[tuple[str, str, str, str, list[tuple[str, int]]]]:
+        """All that a scanner may meet: (SKU, title, barcode, parent, components), by SKU."""
+        rows = self.connection.execute(
+            "SELECT id, sku, title, COALESCE(barcode, ''), COALESCE(parent, '') FROM product ORDER BY sku"
+        ).fetchall()
+        kits = self.kits(row[0] for row in rows)
+        return [(row[1], row[2], row[3], row[4], kits.get(row[0], [])) for row in rows]
+
     def measure(self, sku: str, told: Mapping[str, int | None]) -> None:
         """Weight or size of a product, by column."""
         text = ", ".join(f"{name} = ?" for name in told)
