@@ -51,6 +51,8 @@ def pick(
     for value, allowed, name in ((by, ("bin", "order", "sku"), "--by"), (format_, ("html", "csv", "txt", "json", "pdf"), "--format")):
         if value not in allowed:
             raise UsageError(f"{name} {value} is unknown", " or ".join(allowed))
+    if format_ == "pdf" and output == "-":  # said before anything is released
+        raise UsageError("a PDF does not go to the screen", "name a file: -o picks.pdf")
     to_screen = output == "-" or desk.screen.json
     wish = Wish(cast("By", by), format_, "-" if to_screen else output, paper)
     with desk.store() as store:
@@ -117,8 +119,6 @@ def _write(desk: Desk, lists: list[Any], wish: Any, output: str) -> None:
     from omscli.workflows.picking import combined, document_pdf
 
     if wish.format == "pdf":
-        if output == "-":
-            raise UsageError("a PDF does not go to the screen", "name a file: -o picks.pdf")
         printed = document_pdf(desk.home, lists, "pick", wish.by, wish.paper)
         for warning in printed.warnings:
             desk.screen.warn(warning)

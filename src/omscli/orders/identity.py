@@ -21,7 +21,7 @@ _header = attrgetter(
 def content_hash(order: IncomingOrder) -> str:
     """A digest of everything the seller would call a change of the order."""
     lines = [_comparable(line) for line in order.lines]
-    # The second format of marshal: the same bytes for equal values in every Python, in a fraction of the time of repr.
+    # The second format of marshal: the same bytes for equal values in every Python, in less than half the time of repr.
     said = marshal.dumps((_header(order), lines if len(lines) == 1 else sorted(lines)), 2)
     return blake2b(said, digest_size=16).hexdigest()
 

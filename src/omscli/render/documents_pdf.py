@@ -8,8 +8,9 @@ from pathlib import Path
 
 from omscli.render.address_lines import address_lines
 from omscli.render.documents_model import PickLine, PickList, PurchaseOrder, Shop, Slip
+from omscli.render.flow import Column, Flow
 from omscli.render.picking import By, arranged, headline, notes_of
-from omscli.render.press import PAPERS, Column, Flow, Press
+from omscli.render.press import PAPERS, Press
 from omscli.render.return_slip import ReturnSlip
 
 _SORTED = {"bin": "sorted by bin", "order": "order by order", "sku": "totals by SKU"}
