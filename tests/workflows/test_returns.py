@@ -357,6 +357,18 @@ def test_the_slip_names_the_return_and_where_it_goes(sold: Shop) -> None:
     assert label(sold.home, sold.store, "R-1", ReturnLabelWish("two", again=True))[0].what == "to two"
 
 
+def test_a_slip_as_pdf_says_which_font_is_missing(sold: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("omscli.render.press.font_for", lambda letter: None)
+    sold.order("2", {"CAP": 1}, name="王小明")
+    sold.route()
+    sold.pick()
+    sold.ship("2")
+    asks(sold, {"CAP": 1}, order="2")
+    done, path = label(sold.home, sold.store, "R-1", ReturnLabelWish(format="pdf"))
+    assert (sold.path / path).read_bytes().startswith(b"%PDF-")
+    assert done.warnings == ["no font of this machine has letters of Cjk; `?` stands for them: install fonts-noto-cjk"]
+
+
 def test_the_label_program_gets_a_row_from_the_customer_to_us(sold: Shop) -> None:
     approved(sold, {"MUG": 2})
     files: list[bytes] = []

@@ -73,3 +73,44 @@ def test_what_is_not_released_or_was_changed_meanwhile_is_not_packed(table: Shop
     check = scanned(begin(table.store, "S-1"), "MUG")
     with pytest.raises(NotAllowed, match="was changed while it was scanned"):
         finish(table.home, table.store, "S-1", Check({"MUG": 2}, check.articles, found={"MUG": 2}), Found())
+
+
+@pytest.fixture
+def two(table: Shop) -> Shop:
+    """A shipment of two parcels: 30 kg is the most that goes in one."""
+    table.products(ANVIL={"weight_g": 16000})
+    table.stock(main={"ANVIL": 5})
+    shop = released(table, {"ANVIL": 2})
+    assert [one["items"] for one in shop.store.shipments.by_id([1])[0]["parcels"]] == [{"ANVIL": 1}, {"ANVIL": 1}]
+    return shop
+
+
+def test_all_parcels_of_a_shipment_are_noted_in_one_run(two: Shop) -> None:
+    runs = "SELECT COUNT(*) FROM run"
+    before = two.store.connection.execute(runs).fetchone()[0]
+    done = finish(two.home, two.store, "S-1", scanned(begin(two.store, "S-1"), "2*ANVIL"), Found())
+    assert (state(two), [bool(one["packed_at"]) for one in done.parcels]) == ("packed", [True, True])
+    assert two.store.connection.execute(runs).fetchone()[0] == before + 1
+
+
+def test_of_one_parcel_only_its_own_goods_are_wanted(two: Shop) -> None:
+    check = begin(two.store, "S-1-2")
+    assert dict(check.wanted) == {"ANVIL": 1}
+    done = finish(two.home, two.store, "S-1-2", scanned(check, "ANVIL"), Found(weight_g=16200))
+    assert [bool(one["packed_at"]) for one in done.parcels] == [False, True]
+    assert state(two) == "released"
+    with pytest.raises(NotAllowed, match="S-1-2 is not packed: missing 1 × ANVIL"):
+        finish(two.home, two.store, "S-1-2", begin(two.store, "S-1-2"), Found())
+
+
+def test_several_parcels_are_weighed_one_by_one(two: Shop) -> None:
+    check = scanned(begin(two.store, "S-1"), "ANVIL", "ANVIL")
+    with pytest.raises(NotAllowed, match="S-1 has 2 parcels") as refused:
+        finish(two.home, two.store, "S-1", check, Found(weight_g=16200))
+    assert refused.value.hint == "weigh each: oms pack S-1-1 --weigh GRAMS"
+    assert state(two) == "released"
+
+
+def test_a_dry_run_notes_nothing(two: Shop) -> None:
+    finish(two.home, two.store, "S-1", scanned(begin(two.store, "S-1"), "2*ANVIL"), Found(), dry_run=True)
+    assert state(two) == "released"

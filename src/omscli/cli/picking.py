@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from omscli.render.picking import By
 
 app = single()
-PAPER_SIZES = ("a4", "letter", "4x6")
 
 
 @command(
@@ -43,11 +42,10 @@ def pick(
     From here on routing leaves them alone. Suppliers get purchase orders instead. Notes of buyers stand in a box.
     """
     from omscli.workflows.orders import find_order
-    from omscli.workflows.picking import Wish, must_be_pickable, pick, reprint
+    from omscli.workflows.picking import Wish, check_paper, must_be_pickable, pick, reprint
 
     format_ = format_ or _by_ending(output)
-    if paper is not None and (paper not in PAPER_SIZES or format_ != "pdf"):
-        raise UsageError(f"--paper {paper} does not fit", "with --format pdf: --paper a4, letter or 4x6")
+    check_paper(paper, format_)
     for value, allowed, name in ((by, ("bin", "order", "sku"), "--by"), (format_, ("html", "csv", "txt", "json", "pdf"), "--format")):
         if value not in allowed:
             raise UsageError(f"{name} {value} is unknown", " or ".join(allowed))
@@ -122,8 +120,9 @@ def _write(desk: Desk, lists: list[Any], wish: Any, output: str) -> None:
         printed = document_pdf(desk.home, lists, "pick", wish.by, wish.paper)
         for warning in printed.warnings:
             desk.screen.warn(warning)
-        write_whole(Path(output).resolve(), printed.data)
-        desk.screen.line(str(Path(output).resolve()))
+        target = Path(output).resolve()
+        write_whole(target, printed.data)
+        desk.screen.line(str(target))
         return
     text = combined(desk.home, lists, wish.by, wish.format)
     if output == "-":

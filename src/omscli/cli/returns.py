@@ -144,12 +144,14 @@ def label(
 ) -> None:
     """The slip for the customer's parcel, with the number of the return, into out/."""
     from omscli.outgoing.files import write_whole
+    from omscli.workflows.picking import check_paper
     from omscli.workflows.returning_labels import ReturnLabelWish, label
 
     if bool(program) != (labels_out is not None):
         raise UsageError("--for and --labels-out belong together", "for example --for pirateship --labels-out return.csv")
-    if format_ not in ("html", "pdf") or (paper is not None and (format_ != "pdf" or paper not in ("a4", "letter", "4x6"))):
-        raise UsageError("the slip is html or pdf; a pdf is a4, letter or 4x6", "for example --format pdf --paper 4x6")
+    if format_ not in ("html", "pdf"):
+        raise UsageError(f"--format {format_} is unknown", "html or pdf")
+    check_paper(paper, format_)
     target = None if labels_out is None else labels_out
     wish = ReturnLabelWish(location, carrier.strip(), tracking.strip(), program, again, format_, paper)
     with desk.store() as store:
@@ -275,5 +277,5 @@ def _tell(desk: Desk, done: Any, *, file: str = "") -> None:
         desk.screen.say(f"exchanged for order {done.exchange}")
     if file:
         desk.screen.say(f"slip: {file}")
-    for words in done.for_person:
+    for words in (*done.for_person, *done.warnings):
         desk.screen.warn(words)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 from omscli.notify.delays import Delay
 from omscli.notify.messages import Customer, Item, Kind, Message, Sender, common_data, item_data, message_key
 
-EVENTS: tuple[Kind, ...] = (
-    "received", "shipped", "delayed", "backordered", "delivered", "cancelled", "return_approved", "return_received",
-    "refunded",
-)  # fmt: skip
+EVENTS: tuple[Kind, ...] = get_args(Kind)
 MODES = ("off", "outbox", "send")
 DEFAULT_MODES: dict[str, str] = {event: "off" if event == "received" else "outbox" for event in EVENTS}
 """Every shop system confirms an order by itself; a second confirmation is for those that do not."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from omscli.errors import Refused
 from omscli.render.barcodes import MISSING, MISSING_HINT, Symbol
@@ -20,7 +20,6 @@ from omscli.render.safe import clean
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-PaperName = Literal["a4", "letter", "4x6"]
 MM_PER_PT = 25.4 / 72
 LINE = 1.35  # lines apart, in sizes of the letters
 NARROWEST_MODULE_MM = 0.25  # what office and label printers of 203 dpi print cleanly (2 dots)
@@ -90,7 +89,7 @@ class Press:
     def _found(self, letter: str) -> str:
         if letter == "\n" or (ord(letter) in letters_of(REGULAR) and ord(letter) in letters_of(BOLD)):
             return letter
-        if unicodedata.category(letter) in ("Cf", "Mn") and not unicodedata.name(letter, "").split(" ")[0].isalpha():
+        if letter in "\u200e\u200f":  # marks of direction: nothing is printed for them
             return ""
         if any(ord(letter) in letters_of(path) for path in self._fallbacks):
             return letter

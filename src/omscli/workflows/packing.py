@@ -89,15 +89,27 @@ def enter(home: Home, store: Store, word: str, found: Found, *, dry_run: bool = 
             _say(shown, *_judged(home, store, parcel, box, found))
             return shown
     with store.write("pack", home.now, word, home.rules) as run:
+        return note_parcels(home, store, [word], found, run)
+
+
+def note_parcels(home: Home, store: Store, words: Iterable[str], found: Found, run: Run) -> Packing:
+    """Inside a transaction: note what was found of each of these parcels of one shipment. Raises as `enter` does."""
+    learned: list[Lesson] = []
+    proposed: list[Lesson] = []
+    warnings: list[str] = []
+    for word in words:
         one = find_shipment(store, word)
         parcel, box = _parcel(home, one, found)
-        learned, proposed, warnings = _judged(home, store, parcel, box, found)
+        sure, doubtful, warned = _judged(home, store, parcel, box, found)
         if _differs(parcel, found):
             _write(store, one, parcel, found, run)
-            _learn(store, learned, run)
-        shown = _shown(home, store, find_shipment(store, word))
-    _say(shown, learned if run.changed else [], proposed, warnings)
-    shown.run = run.id if run.changed else None
+            _learn(store, sure, run)
+            learned += sure
+        proposed += doubtful
+        warnings += warned
+    shown = _shown(home, store, find_shipment(store, f"S-{one['id']}"))
+    _say(shown, learned, proposed, warnings)
+    shown.run = run.id if store.has_changed else None
     return shown
 
 

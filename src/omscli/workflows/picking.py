@@ -21,6 +21,8 @@ from omscli.workflows.home import Home
 if TYPE_CHECKING:
     from omscli.render.documents_pdf import Look, Printed
 
+PAPER_SIZES = ("a4", "letter", "4x6")
+
 
 @dataclass(slots=True)
 class Picked:
@@ -247,6 +249,12 @@ def document(home: Home, one: PickList, kind: str, by: By, format_: str) -> str:
     if format_ == "json":
         return json_text(pick_document(one, by)) + "\n"
     return pick_csv(one, by) if format_ == "csv" else pick_text(one, by)
+
+
+def check_paper(paper: str | None, format_: str) -> None:
+    """Raises UsageError for a size that nobody prints, or where no PDF is wanted."""
+    if paper is not None and (paper not in PAPER_SIZES or format_ != "pdf"):
+        raise UsageError(f"--paper {paper} does not fit", "with --format pdf: --paper a4, letter or 4x6")
 
 
 def look_of(home: Home, paper: str | None) -> Look:

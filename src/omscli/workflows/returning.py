@@ -49,6 +49,7 @@ class Changed:
     for_person: list[str] = field(default_factory=list)
     exchange: str = ""  # the order that was made for it
     run: int | None = None
+    warnings: list[str] = field(default_factory=list)  # letters that no font of the machine has
 
     def as_json(self) -> dict[str, Any]:
         """The document `oms.return.change/1`, without its schema key and `dry_run`."""
@@ -58,6 +59,7 @@ class Changed:
             "state": self.state,
             "what": self.what,
             "doubts": self.doubts,
+            "warnings": self.warnings,
             "for_person": self.for_person,
             "exchange_order": self.exchange or None,
             "run": self.run,

@@ -51,6 +51,7 @@ def label(
                 writer_of(home, wish.program)
             return Changed(one["id"], one["ref"], one["state"], f"would be sent to {place}"), ""
     path = ""
+    warnings: list[str] = []
     with store.write("return label", home.now, word, home.rules) as run:
         one = find_return(store, word)
         place = _place(home, store, one, wish)
@@ -63,7 +64,7 @@ def label(
         if one["labelled_at"] is None or told or wish.again:
             values = {"labelled_at": one["labelled_at"] or run.at} | told
             path = f"out/{home.today.isoformat()}-R-{one['id']}-return-{store.files_out.next_id()}.{wish.format}"
-            page = _slip(home, {**one, **values}, order, place, wish)
+            page, warnings = _slip(home, {**one, **values}, order, place, wish)
             store.files_out.add(NewFile("labels", f"R-{one['id']}", path, page, "return slip", 1), run.id)
             store.returns.change(one["id"], values)
             words = f"{wish.carrier} {wish.tracking}".strip()
@@ -71,7 +72,7 @@ def label(
     write_pending(home, store)
     (one,) = store.returns.load([one["id"]])
     what = f"to {place}" if path else "has its slip already"
-    return Changed(one["id"], one["ref"], one["state"], what, run=run.id if run.changed else None), path
+    return Changed(one["id"], one["ref"], one["state"], what, run=run.id if run.changed else None, warnings=warnings), path
 
 
 def _place(home: Home, store: Store, one: dict[str, Any], wish: ReturnLabelWish) -> str:
@@ -101,7 +102,7 @@ def _address(home: Home, place: str) -> Address:
 _WHERE = ("line1", "line2", "city", "region", "postcode", "country", "phone")
 
 
-def _slip(home: Home, one: dict[str, Any], order: StoredOrder, place: str, wish: ReturnLabelWish) -> bytes:
+def _slip(home: Home, one: dict[str, Any], order: StoredOrder, place: str, wish: ReturnLabelWish) -> tuple[bytes, list[str]]:
     slip = ReturnSlip(
         number=f"R-{one['id']}",
         order_ref=order.ref,
@@ -116,8 +117,9 @@ def _slip(home: Home, one: dict[str, Any], order: StoredOrder, place: str, wish:
     if wish.format == "pdf":
         from omscli.render.documents_pdf import return_pdf
 
-        return return_pdf(slip, shop, look_of(home, wish.paper), home.today.isoformat()).data
-    return return_slip_html(slip, shop, home.path / "templates").encode()
+        printed = return_pdf(slip, shop, look_of(home, wish.paper), home.today.isoformat())
+        return printed.data, printed.warnings
+    return return_slip_html(slip, shop, home.path / "templates").encode(), []
 
 
 def _program_file(home: Home, one: dict[str, Any], order: StoredOrder, place: str, wish: ReturnLabelWish) -> bytes:

@@ -9,7 +9,7 @@ from omscli.errors import NotAllowed
 from omscli.fulfilment.scanning import Article, Check, meanings
 from omscli.store.open import Store
 from omscli.workflows.home import Home
-from omscli.workflows.packing import Found, Packing, enter
+from omscli.workflows.packing import Found, Packing, enter, note_parcels
 from omscli.workflows.shipping import find_shipment
 
 
@@ -26,10 +26,11 @@ def begin(store: Store, word: str) -> Check:
 
 def _wanted(one: dict[str, Any]) -> dict[str, int]:
     wanted: Counter[str] = Counter()
-    for parcel in one["parcels"]:
-        wanted.update(parcel["items"])
+    for number, parcel in enumerate(one["parcels"], 1):
+        if one.get("wanted", 0) in (0, number):
+            wanted.update(parcel["items"])
     if not wanted:
-        raise NotAllowed(f"shipment S-{one['id']} has no parcel to pack", "it is handed over without a box")
+        raise NotAllowed(f"{_name(one)} has no parcel to pack", f"`oms pack S-{one['id']}` shows what it has")
     return dict(sorted(wanted.items()))
 
 
@@ -45,18 +46,30 @@ def finish(home: Home, store: Store, word: str, check: Check, found: Found, *, d
 
     Raises NotAllowed where something is missing, or where the shipment was changed while it was scanned.
     """
-    with store.read():
+    if dry_run:
+        with store.read():
+            names = _must_be_whole(find_shipment(store, word), check, found)
+        return [enter(home, store, name, found, dry_run=True) for name in names][-1]
+    with store.write("pack", home.now, word, home.rules) as run:
         one = find_shipment(store, word)
+        return note_parcels(home, store, _must_be_whole(one, check, found), found, run)
+
+
+def _must_be_whole(one: dict[str, Any], check: Check, found: Found) -> list[str]:
+    """The names of the parcels that were checked, all of them found complete and as they were when the scanning began."""
     if _wanted(one) != check.wanted:
-        raise NotAllowed(f"shipment S-{one['id']} was changed while it was scanned; nothing was noted", "scan it once more")
+        raise NotAllowed(f"{_name(one)} was changed while it was scanned; nothing was noted", "scan it once more")
     if not check.done:
-        raise NotAllowed(f"shipment S-{one['id']} is not packed: {_missing(check)}", f"oms pack S-{one['id']} --scan")
-    if one.get("wanted") or len(one["parcels"]) == 1:
-        return enter(home, store, word, found, dry_run=dry_run)
-    if found.anything:
-        raise NotAllowed(f"shipment S-{one['id']} has {len(one['parcels'])} parcels", f"weigh each: oms pack S-{one['id']}-1 --weigh GRAMS")
-    # Each parcel is noted by itself: what a crash leaves out is noted when the shipment is scanned again.
-    return [enter(home, store, f"S-{one['id']}-{n}", found, dry_run=dry_run) for n in range(1, len(one["parcels"]) + 1)][-1]
+        raise NotAllowed(f"{_name(one)} is not packed: {_missing(check)}", f"oms pack {_name(one).removeprefix('shipment ')} --scan")
+    if one.get("wanted"):
+        return [f"S-{one['id']}-{one['wanted']}"]
+    if found.anything and len(one["parcels"]) > 1:
+        raise NotAllowed(f"{_name(one)} has {len(one['parcels'])} parcels", f"weigh each: oms pack S-{one['id']}-1 --weigh GRAMS")
+    return [f"S-{one['id']}-{number}" for number in range(1, len(one["parcels"]) + 1)]
+
+
+def _name(one: dict[str, Any]) -> str:
+    return f"shipment S-{one['id']}" + (f"-{one['wanted']}" if one.get("wanted") else "")
 
 
 def _missing(check: Check) -> str:

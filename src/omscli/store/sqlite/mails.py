@@ -62,9 +62,19 @@ class Outbox:
         return self.connection.execute(sql, (*wanted, limit)).fetchall()
 
     def to_send(self, at: str) -> list[sqlite3.Row]:
-        """Written mails whose time has come, and those whose sender has not been heard of for longer than its claim; oldest first."""
-        sql = "SELECT * FROM mail WHERE state IN ('written', 'sending') AND (next_at IS NULL OR next_at <= ?) ORDER BY +id"
+        """Written mails whose time has come, and those whose sender has not been heard of for longer than its claim; oldest first.
+
+        With the channel of the order, and without the letter itself: see `content`.
+        """
+        sql = (
+            "SELECT m.id, m.event, m.order_id, m.state, m.tries, m.at, m.recipient, o.channel FROM mail m JOIN orders o ON o.id = m.order_id"
+            " WHERE m.state IN ('written', 'sending') AND (m.next_at IS NULL OR m.next_at <= ?) ORDER BY +m.id"
+        )
         return self.connection.execute(sql, (at,)).fetchall()
+
+    def content(self, mail: int) -> bytes:
+        """The letter, as it goes to the server."""
+        return bytes(self.connection.execute("SELECT content FROM mail WHERE id = ?", (mail,)).fetchone()[0])
 
     def claim(self, mail: int, found: tuple[str, int], values: dict[str, Any]) -> bool:
         """Change a mail that is still as it was `found` (state, tries). False: another oms has taken it meanwhile."""
