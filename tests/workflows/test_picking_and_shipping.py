@@ -110,6 +110,15 @@ def test_a_pick_list_as_pdf_comes_with_its_slips_on_the_paper_that_was_asked_for
         assert pypdfium2.PdfDocument(path)[0].get_size() == pytest.approx((288, 432))
 
 
+def test_a_file_without_titles_leaves_no_slip_without_a_name(shop: Shop) -> None:
+    shop.products(MUG={"title": "Blue mug"})
+    shop.order("1", [{"line_id": "1", "sku": "MUG", "quantity": 12, "title": ""}])
+    shop.route()
+    (slip,) = pick(shop.home, shop.store, Wish(output="-")).lists[0].slips
+    assert [one.title for one in slip.lines] == ["Blue mug"]
+    assert [(one.title, one.quantity) for one in slip.waiting] == [("Blue mug", 2)]
+
+
 def test_without_the_logo_of_the_rules_nothing_is_released(make_shop: Callable[..., Shop]) -> None:
     shop = make_shop("main", documents={"logo": "lost.png"})
     shop.products("MUG")

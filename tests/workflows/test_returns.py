@@ -358,7 +358,7 @@ def test_the_slip_names_the_return_and_where_it_goes(sold: Shop) -> None:
 
 
 def test_a_slip_as_pdf_says_which_font_is_missing(sold: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("omscli.render.press.font_for", lambda letter: None)
+    monkeypatch.setattr("omscli.render.press.font_for", lambda _letter: None)
     sold.order("2", {"CAP": 1}, name="王小明")
     sold.route()
     sold.pick()

@@ -24,6 +24,12 @@ class StoredLine:
     returned: int = 0
     expected_on: str | None = None
     our_sku: str = ""  # the SKU of the product that is meant; empty while nobody knows it
+    our_title: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called: as the channel writes it, else as the catalogue does, else its SKU."""
+        return self.said.title or self.our_title or self.sku
 
     @property
     def sku(self) -> str:

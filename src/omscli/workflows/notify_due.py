@@ -136,7 +136,7 @@ def _shipped_item(line: dict[str, Any]) -> Item:
 def _of_order(kind: Kind) -> Callable[[Home, Store, StoredOrder, int], Message]:
     def tell(home: Home, _store: Store, order: StoredOrder, subject: int) -> Message:
         counts = [(line, line.cancelled if kind == "cancelled" else line.owed) for line in order.lines]
-        items = [Item(line.said.title or line.sku, units) for line, units in counts if units]
+        items = [Item(line.title, units) for line, units in counts if units]
         return notice(kind, customer_of(order), sender_of(home), order.ref, items, subject if kind == "cancelled" else 1)
 
     return tell

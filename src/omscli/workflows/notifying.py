@@ -132,11 +132,7 @@ def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
         parcels.append(Parcel(parcel["carrier"], parcel["tracking_number"] or "", items, url_template(parcel["carrier"] or "", urls)))
     if not parcels:
         parcels = [Parcel("", "", whole)]
-    later = [
-        Later(Item(line.said.title or line.said.sku, line.owed), line.expected_on if line.backordered else None)
-        for line in order.lines
-        if line.owed
-    ]
+    later = [Later(Item(line.title, line.owed), line.expected_on if line.backordered else None) for line in order.lines if line.owed]
     version = 1 + store.outbox.taken_back(one["id"])
     message = shipping_confirmation(
         customer_of(order), sender_of(home), f"S-{one['id']}", parcels, later, arrives=one["arrives"], version=version
@@ -146,7 +142,7 @@ def _shipped(home: Home, store: Store, order: StoredOrder, row: Any) -> Due:
 
 def _waiting(home: Home, order: StoredOrder, rows: list[Any]) -> Due:
     waiting = [Later(Item(row["title"] or row["sku"], row["backordered"]), row["expected_on"]) for row in rows]
-    ready = [Item(line.said.title or line.said.sku, line.allocated) for line in order.lines if line.allocated]
+    ready = [Item(line.title, line.allocated) for line in order.lines if line.allocated]
     told = repr(sorted((row["sku"], row["expected_on"] or "") for row in rows))
     message = backorder_alert(customer_of(order), sender_of(home), waiting, ready)
     # What waits and until when is the version: a new date is told again, the same date never.

@@ -10,7 +10,7 @@ from typing import Any
 
 from omscli.base.geo import Point
 from omscli.base.problems import Problem
-from omscli.store.sqlite.rows import insert, next_id, select_in
+from omscli.store.sqlite.rows import TITLE, insert, next_id, select_in
 
 # Shipments `h` that left, and nobody has decided about their mail: word for word as in the partial index `shipment_to_mail`.
 TO_MAIL = "h.shipped_at IS NOT NULL AND h.mail_decided_at IS NULL AND h.method <> 'pickup' AND h.state IN ('shipped', 'delivered')"
@@ -42,7 +42,8 @@ class Outbox:
     def waiting_orders(self) -> list[sqlite3.Row]:
         """Lines that wait, of orders that nothing holds."""
         return self.connection.execute(
-            "SELECT l.order_id, l.id, l.sku, l.title, l.backordered, l.backordered_at, l.expected_on FROM order_line l JOIN orders o ON o.id = l.order_id"
+            f"SELECT l.order_id, l.id, l.sku, {TITLE.format('l')} AS title, l.backordered, l.backordered_at, l.expected_on"
+            " FROM order_line l JOIN orders o ON o.id = l.order_id LEFT JOIN product p ON p.id = l.product_id"
             " WHERE o.status IN ('open', 'part_shipped') AND l.backordered > 0"
             " AND NOT EXISTS (SELECT 1 FROM order_hold x WHERE x.order_id = l.order_id AND x.ended_at IS NULL) ORDER BY l.order_id, l.id"
         ).fetchall()

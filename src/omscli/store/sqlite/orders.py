@@ -122,7 +122,7 @@ class Orders:
             found[row["id"]] = StoredOrder(row["id"], row["ref"], row["status"], row["content_hash"], _said(row))
         for row in select_in(
             self.connection,
-            "SELECT l.*, p.sku AS our_sku FROM order_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.order_id IN ({marks}) ORDER BY l.id",
+            "SELECT l.*, p.sku AS our_sku, p.title AS our_title FROM order_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.order_id IN ({marks}) ORDER BY l.id",
             ids,
         ):
             order = found[row["order_id"]]
@@ -389,5 +389,5 @@ def _line(row: sqlite3.Row) -> StoredLine:
     )
     return StoredLine(
         row["id"], row["match_key"], said, row["product_id"], row["ordered"], row["elsewhere"], row["cancelled"], row["allocated"], row["shipped"],
-        row["backordered"], row["returned"], row["expected_on"], row["our_sku"] or "",
+        row["backordered"], row["returned"], row["expected_on"], row["our_sku"] or "", row["our_title"] or "",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from omscli.returns.states import Happened, LineCounts, state_of
-from omscli.store.sqlite.rows import insert, next_id, select_in
+from omscli.store.sqlite.rows import TITLE, insert, next_id, select_in
 
 _HEAD = (
     "id", "order_id", "state", "reason", "note", "reference", "requested_at", "doubts", "fee", "refund_shipping", "decided_at", "decided_by",
@@ -36,7 +36,7 @@ class Returns:
     def lines_of_order(self, order: int) -> list[dict[str, Any]]:
         """The lines of an order with what left of them and what of that is in returns already; `arrived` is the last day known."""
         sql = (
-            "SELECT l.id, l.sku AS channel_sku, l.product_id, COALESCE(p.sku, l.sku) AS sku, l.title, l.ordered, l.shipped, l.returned, l.final_sale, l.unit_price,"
+            f"SELECT l.id, l.sku AS channel_sku, l.product_id, COALESCE(p.sku, l.sku) AS sku, {TITLE.format('l')} AS title, l.ordered, l.shipped, l.returned, l.final_sale, l.unit_price,"
             " (SELECT COALESCE(SUM(CASE WHEN g.closed_at IS NULL THEN v.units WHEN v.came + v.missing > v.refunded THEN v.came + v.missing ELSE v.refunded END), 0) FROM v_return_line v"
             "  JOIN goods_return g ON g.id = v.return_id WHERE v.order_line_id = l.id) AS in_returns,"
             " (SELECT MAX(COALESCE(h.delivered_on, CASE WHEN h.arrives > substr(h.shipped_at, 1, 10) THEN h.arrives ELSE substr(h.shipped_at, 1, 10) END)) FROM shipment_line s"
@@ -74,7 +74,7 @@ class Returns:
         )
         found = {row["id"]: {**dict(row), "lines": [], "receipts": [], "refunds": []} for row in select_in(self.connection, sql, numbers)}
         sql = (
-            "SELECT v.*, COALESCE(p.sku, l.sku) AS sku, l.title, l.product_id FROM v_return_line v JOIN order_line l ON l.id = v.order_line_id"
+            f"SELECT v.*, COALESCE(p.sku, l.sku) AS sku, {TITLE.format('l')} AS title, l.product_id FROM v_return_line v JOIN order_line l ON l.id = v.order_line_id"
             " LEFT JOIN product p ON p.id = l.product_id WHERE v.return_id IN ({marks}) ORDER BY v.id"
         )
         for row in select_in(self.connection, sql, found):

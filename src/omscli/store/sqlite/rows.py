@@ -10,6 +10,8 @@ from typing import Any
 # What is open, word for word as in the partial indexes `orders_to_do` and `shipment_to_do`: SQLite takes them for these words only.
 OPEN = "status IN ('open', 'part_shipped')"
 TO_DO = "state IN ('planned', 'released', 'packed', 'ready', 'ordered', 'short')"
+# What a line (the table's name goes in) is called: as the channel writes it, else as the catalogue (`p`) does; "" where neither says.
+TITLE = "COALESCE(NULLIF({}.title, ''), p.title, '')"
 CHUNK = 500  # SQLite takes at most 999 variables in the oldest builds still met
 
 

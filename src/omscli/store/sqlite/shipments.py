@@ -9,7 +9,7 @@ from typing import Any
 
 from omscli.routing.plan import PlannedShipment
 from omscli.stock.ledger import Movement, allocated, freed, shipped
-from omscli.store.sqlite.rows import TO_DO, insert, next_id, select_in
+from omscli.store.sqlite.rows import TITLE, TO_DO, insert, next_id, select_in
 
 _SHIPMENT = (
     "id", "order_id", "location", "method", "state", "carrier", "service", "ship_on", "arrives", "distance_km", "postage", "boxes", "handling",
@@ -168,7 +168,8 @@ class Shipments:
         by_id = {head["id"]: {**head, "lines": [], "parcels": []} for head in heads}
         lines = select_in(
             self.connection,
-            "SELECT l.shipment_id, l.order_line_id AS line, o.line_id, COALESCE(p.sku, o.sku) AS sku, o.title, l.quantity, o.note FROM shipment_line l"
+            "SELECT l.shipment_id, l.order_line_id AS line, o.line_id, COALESCE(p.sku, o.sku) AS sku,"
+            f" {TITLE.format('o')} AS title, l.quantity, o.note FROM shipment_line l"
             " JOIN order_line o ON o.id = l.order_line_id LEFT JOIN product p ON p.id = o.product_id WHERE l.shipment_id IN ({marks}) AND l.quantity > 0 ORDER BY l.id",
             by_id,
         )
@@ -315,8 +316,8 @@ class Shipments:
     def waiting_of(self, orders: Iterable[int]) -> dict[int, list[tuple[str, int, str | None]]]:
         """What an order still waits for: (title, units, expected on)."""
         sql = (
-            "SELECT order_id, COALESCE(NULLIF(title, ''), sku), backordered, expected_on FROM order_line"
-            " WHERE order_id IN ({marks}) AND backordered > 0 ORDER BY id"
+            f"SELECT l.order_id, COALESCE(NULLIF({TITLE.format('l')}, ''), p.sku, l.sku), l.backordered, l.expected_on FROM order_line l"
+            " LEFT JOIN product p ON p.id = l.product_id WHERE l.order_id IN ({marks}) AND l.backordered > 0 ORDER BY l.id"
         )
         found: dict[int, list[tuple[str, int, str | None]]] = {}
         for row in select_in(self.connection, sql, orders):
