@@ -35,7 +35,7 @@ OF_TODAY = (
     "outfile_to_take_away", "outfile_to_upload", "outfile_uploaded",
 )  # fmt: skip
 _FROM_A_DAY_ON = re.compile(
-    r"USING (?:COVERING )?INDEX (shipment_by_ship_on \(ship_on>\?|movement_by_product \(product_id=\? AND location=\? AND at>\?|run_by_command \(command>\?|run_by_day \(started_at>\?|shipment_by_delivery \(delivered_on>\?|shipment_to_come \(shipped_at>\?|shipment_gone \(ship_on>\?|order_event_cancelled \(at>\?)"
+    r"USING (?:COVERING )?INDEX (shipment_by_ship_on \(ship_on>\?|movement_by_product \(product_id=\? AND location=\? AND at>\?|run_by_command \(command>\?|run_by_day \(started_at>\?|shipment_by_delivery \(delivered_on>\?|shipment_to_come \(shipped_at>\?|order_event_cancelled \(at>\?)"
 )
 
 

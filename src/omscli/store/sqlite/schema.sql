@@ -722,8 +722,6 @@ CREATE INDEX shipment_by_run ON shipment (run_id);
 
 CREATE INDEX shipment_by_ship_on ON shipment (ship_on, location);
 
-CREATE INDEX shipment_gone ON shipment (ship_on) WHERE state IN ('shipped', 'delivered');
-
 CREATE INDEX shipment_line_by_order_line ON shipment_line (order_line_id);
 
 CREATE INDEX shipment_to_come ON shipment (shipped_at) WHERE state = 'shipped';

@@ -4,4 +4,3 @@ CREATE INDEX order_event_cancelled ON order_event (at) WHERE what = 'cancelled';
 CREATE INDEX refund_by_day ON refund (at);
 CREATE INDEX return_receipt_by_day ON return_receipt (at);
 CREATE INDEX shipment_to_come ON shipment (shipped_at) WHERE state = 'shipped';
-CREATE INDEX shipment_gone ON shipment (ship_on) WHERE state IN ('shipped', 'delivered');
